@@ -1,0 +1,205 @@
+package community
+
+import (
+	"context"
+	"time"
+)
+
+// IntroductionState as it is kept. Who asked never learns the difference between asked and passed.
+type IntroductionState string
+
+const (
+	IntroductionAsked    IntroductionState = "asked"
+	IntroductionAccepted IntroductionState = "accepted"
+	IntroductionPassed   IntroductionState = "passed"
+)
+
+// Introduction is one member's wish to meet another. The other says yes, or quietly lets it pass.
+type Introduction struct {
+	Record[IntroductionID] `bson:",inline"`
+	From                   MemberID          `json:"from"`
+	To                     MemberID          `json:"to"`
+	Words                  string            `json:"words"`
+	State                  IntroductionState `json:"state"`
+	Waiting                MemberID          `json:"waiting,omitempty"` // To while it is unanswered, for the index
+	AskedAt                Instant           `json:"askedAt"`
+	AnsweredAt             Instant           `json:"answeredAt,omitempty"`
+	Conversation           ConversationID    `json:"conversation,omitempty"`
+}
+
+// Introductions is what the domain needs of the store.
+type Introductions interface {
+	Keeper[IntroductionID, Introduction]
+	WaitingFor(ctx context.Context, to MemberID, page Page) ([]*Introduction, Cursor, error) // longest waiting first
+	SentBy(ctx context.Context, from MemberID, page Page) ([]*Introduction, Cursor, error)   // newest first
+	AnsweredBySince(ctx context.Context, to MemberID, since Instant, page Page) ([]*Introduction, error)
+}
+
+// ConnectionID is derived from owner and other.
+type ConnectionID string
+
+// Connection says that Owner and Other met through an accepted introduction; there is one record for each side.
+type Connection struct {
+	Record[ConnectionID] `bson:",inline"`
+	Owner                MemberID `json:"owner"`
+	Other                MemberID `json:"other"`
+	Since                Instant  `json:"since"`
+}
+
+// Connections is what the domain needs of the store.
+type Connections interface {
+	Keeper[ConnectionID, Connection]
+	Of(ctx context.Context, owner MemberID) (map[MemberID]bool, error) // at most ConnectionsMax
+}
+
+// AskIntroduction asks to meet somebody. If that person already asked for the viewer, it is the yes to both.
+// Asking twice is the same as asking once: the answer never shows whether the other let the first one pass.
+func (n *Network) AskIntroduction(ctx context.Context, v Viewer, to MemberID, words string) (*Introduction, error) {
+	if _, err := n.reachable(ctx, v, to); err != nil {
+		return nil, err
+	}
+	if err := checkWords(words); err != nil {
+		return nil, err
+	}
+	switch {
+	case to == v.ID:
+		return nil, Forbidden("introductions.yourself")
+	case v.Contact(to):
+		return nil, Conflict("introductions.already-connected")
+	}
+	if theirs, err := n.Introductions.Get(ctx, introductionID(to, v.ID)); err == nil && theirs.State == IntroductionAsked {
+		return n.AcceptIntroduction(ctx, v, theirs.ID)
+	}
+	i := &Introduction{Record: Record[IntroductionID]{ID: introductionID(v.ID, to)}, From: v.ID, To: to, Waiting: to,
+		Words: Paragraphs(words), State: IntroductionAsked, AskedAt: n.Now()}
+	err := n.Introductions.Add(ctx, i)
+	if KindOf(err) == KindConflict {
+		err = nil
+	}
+	return i, err
+}
+
+func introductionID(from, to MemberID) IntroductionID {
+	return IntroductionID(string(from) + "~" + string(to))
+}
+
+func checkWords(words string) error {
+	p := Problems{}
+	p.need("words", Paragraphs(words), WordsMax)
+	return Invalid(p)
+}
+
+// IntroductionsWaiting are those the viewer is asked for now, longest waiting first: no more than the room they have
+// left in this week; the others wait their turn and are not counted anywhere.
+func (n *Network) IntroductionsWaiting(ctx context.Context, v Viewer) ([]*Introduction, error) {
+	me, err := n.OwnProfile(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	answered, err := n.Introductions.AnsweredBySince(ctx, v.ID, n.Now().Plus(-week), Page{Limit: RoomInWeekMax})
+	if err != nil {
+		return nil, err
+	}
+	room := min(me.RoomInWeek-len(answered), RoomInWeekMax)
+	if room <= 0 {
+		return nil, nil
+	}
+	waiting, _, err := n.Introductions.WaitingFor(ctx, v.ID, Page{Limit: PageMax})
+	waiting = without(waiting, func(i *Introduction) bool { return v.Apart(i.From) })
+	return waiting[:min(room, len(waiting))], err
+}
+
+const week = 7 * 24 * time.Hour
+
+// IntroductionsSent are the viewer's own, newest first, as the sender may know them: asked or accepted.
+func (n *Network) IntroductionsSent(ctx context.Context, v Viewer, page Page) ([]*Introduction, Cursor, error) {
+	if !v.Known() {
+		return nil, "", Unauthenticated()
+	}
+	sent, next, err := n.Introductions.SentBy(ctx, v.ID, page)
+	sent = without(sent, func(i *Introduction) bool { return v.Apart(i.To) })
+	for _, i := range sent {
+		i.hidePass()
+	}
+	return sent, next, err
+}
+
+func (i *Introduction) hidePass() {
+	if i.State == IntroductionPassed {
+		i.State, i.AnsweredAt, i.Rev = IntroductionAsked, 0, 1
+	}
+}
+
+// AcceptIntroduction says yes: the two are connected and their conversation is open, begun by the words of the asking.
+func (n *Network) AcceptIntroduction(ctx context.Context, v Viewer, id IntroductionID) (*Introduction, error) {
+	i, err := n.answerable(ctx, v, id)
+	if err != nil {
+		return nil, err
+	}
+	c, err := n.openDirect(ctx, i.From, i.To, Subject{Kind: SubjectIntroduction, ID: string(i.ID)})
+	if err != nil {
+		return nil, err
+	}
+	if err := n.connect(ctx, i.From, i.To); err != nil {
+		return nil, err
+	}
+	if _, err := n.append(ctx, c, i.From, "introduction", i.Words); err != nil {
+		return nil, err
+	}
+	return n.Introductions.Change(ctx, id, func(i *Introduction) error {
+		i.State, i.Conversation, i.Waiting, i.AnsweredAt = IntroductionAccepted, c.ID, "", n.Now()
+		return nil
+	})
+}
+
+// PassIntroduction lets it pass. Who asked is not told and cannot tell.
+func (n *Network) PassIntroduction(ctx context.Context, v Viewer, id IntroductionID) error {
+	if _, err := n.answerable(ctx, v, id); err != nil {
+		return err
+	}
+	_, err := n.Introductions.Change(ctx, id, func(i *Introduction) error {
+		if i.State != IntroductionAsked {
+			return ErrUnchanged
+		}
+		i.State, i.Waiting, i.AnsweredAt = IntroductionPassed, "", n.Now()
+		return nil
+	})
+	return err
+}
+
+// answerable finds an introduction that the viewer was asked for. One that was passed can still be accepted later.
+func (n *Network) answerable(ctx context.Context, v Viewer, id IntroductionID) (*Introduction, error) {
+	if !v.Known() {
+		return nil, Unauthenticated()
+	}
+	i, err := n.Introductions.Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if i.To != v.ID || v.Apart(i.From) {
+		return nil, NotFound("introduction %s is not for %s", id, v.ID)
+	}
+	return i, nil
+}
+
+func (n *Network) connect(ctx context.Context, a, b MemberID) error {
+	for _, side := range [][2]MemberID{{a, b}, {b, a}} {
+		c := &Connection{Record: Record[ConnectionID]{ID: ConnectionID(string(side[0]) + "~" + string(side[1]))},
+			Owner: side[0], Other: side[1], Since: n.Now()}
+		if err := n.Connections.Add(ctx, c); err != nil && KindOf(err) != KindConflict {
+			return err
+		}
+	}
+	return nil
+}
+
+// without leaves out what the viewer must not see.
+func without[T any](list []*T, hidden func(*T) bool) []*T {
+	kept := list[:0]
+	for _, x := range list {
+		if !hidden(x) {
+			kept = append(kept, x)
+		}
+	}
+	return kept
+}

@@ -1,0 +1,132 @@
+package community
+
+import (
+	"context"
+	"time"
+)
+
+// JoinRequestID is derived: one request per member and hub.
+type JoinRequestID string
+
+// JoinState of a request to join a hub.
+type JoinState string
+
+const (
+	JoinOpen     JoinState = "open"
+	JoinWelcomed JoinState = "welcomed"
+	JoinDeclined JoinState = "declined"
+)
+
+// JoinRequest is a person's wish to belong to a hub. Nobody is left waiting: it is due for the hub's hosts.
+type JoinRequest struct {
+	Record[JoinRequestID] `bson:",inline"`
+	Hub                   HubID     `json:"hub"`
+	Member                MemberID  `json:"member"`
+	Words                 string    `json:"words,omitempty"`
+	State                 JoinState `json:"state"`
+	AskedAt               Instant   `json:"askedAt"`
+	AnswerBy              Instant   `json:"answerBy"` // hosts are reminded then
+	AnsweredBy            MemberID  `json:"answeredBy,omitempty"`
+	Answer                string    `json:"answer,omitempty"`
+}
+
+// JoinRequests is what the domain needs of the store.
+type JoinRequests interface {
+	Keeper[JoinRequestID, JoinRequest]
+	OpenAt(ctx context.Context, hub HubID, page Page) ([]*JoinRequest, Cursor, error)
+	By(ctx context.Context, member MemberID, page Page) ([]*JoinRequest, Cursor, error)
+}
+
+// AskToJoin asks a hub's hosts to be welcomed. Asking again after an answer opens the request again.
+func (n *Network) AskToJoin(ctx context.Context, v Viewer, hub HubID, words string) (*JoinRequest, error) {
+	if !v.Known() {
+		return nil, Unauthenticated()
+	}
+	if v.Hub == hub {
+		return nil, Conflict("hubs.already-yours")
+	}
+	words = Paragraphs(words)
+	p := Problems{}
+	p.atMost("words", words, WordsMax)
+	if err := Invalid(p); err != nil {
+		return nil, err
+	}
+	if _, err := n.Hubs.Get(ctx, hub); err != nil {
+		return nil, err
+	}
+	fresh := JoinRequest{Record: Record[JoinRequestID]{ID: JoinRequestID(string(v.ID) + "~" + string(hub))}, Hub: hub, Member: v.ID, Words: words,
+		State: JoinOpen, AskedAt: n.Now(), AnswerBy: n.Now().Plus(JoinAnswerWithin)}
+	return n.addOrReopen(ctx, &fresh)
+}
+
+func (n *Network) addOrReopen(ctx context.Context, fresh *JoinRequest) (*JoinRequest, error) {
+	err := n.JoinRequests.Add(ctx, fresh)
+	if KindOf(err) != KindConflict {
+		return fresh, err
+	}
+	return n.JoinRequests.Change(ctx, fresh.ID, func(r *JoinRequest) error {
+		if r.State == JoinOpen {
+			r.Words = fresh.Words
+			return nil
+		}
+		stamp := r.Stamp
+		*r = *fresh
+		r.Stamp = stamp
+		return nil
+	})
+}
+
+// JoinRequestsAt are the open requests of a hub, longest waiting first; for its hosts.
+func (n *Network) JoinRequestsAt(ctx context.Context, v Viewer, hub HubID, page Page) ([]*JoinRequest, Cursor, error) {
+	if !v.Hosts(hub) && !v.Steward {
+		return nil, "", NotFound("join requests of %s are for its hosts", hub)
+	}
+	return n.JoinRequests.OpenAt(ctx, hub, page)
+}
+
+// OwnJoinRequests are the viewer's own.
+func (n *Network) OwnJoinRequests(ctx context.Context, v Viewer) ([]*JoinRequest, error) {
+	if !v.Known() {
+		return nil, Unauthenticated()
+	}
+	requests, _, err := n.JoinRequests.By(ctx, v.ID, Page{Limit: PageMax})
+	return requests, err
+}
+
+// AnswerJoin welcomes a person to the hub or says why not; for its hosts.
+func (n *Network) AnswerJoin(ctx context.Context, v Viewer, id JoinRequestID, welcome bool, answer string) (*JoinRequest, error) {
+	r, err := n.JoinRequests.Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if !v.Hosts(r.Hub) && !v.Steward {
+		return nil, NotFound("join request %s is for hosts of %s", id, r.Hub)
+	}
+	answer = Paragraphs(answer)
+	p := Problems{}
+	p.atMost("answer", answer, WordsMax)
+	if err := Invalid(p); err != nil {
+		return nil, err
+	}
+	r, err = n.JoinRequests.Change(ctx, id, func(r *JoinRequest) error {
+		if r.State != JoinOpen {
+			return Conflict("hubs.already-answered")
+		}
+		r.State, r.Answer, r.AnsweredBy = JoinDeclined, answer, v.ID
+		if welcome {
+			r.State = JoinWelcomed
+		}
+		return nil
+	})
+	if err != nil || !welcome {
+		return r, err
+	}
+	_, err = n.Members.Change(ctx, r.Member, func(m *Member) error {
+		m.Hub = r.Hub
+		return nil
+	})
+	return r, err
+}
+
+// JoinAnswerWithin is how long a hub's hosts have for an answer before they are reminded.
+const JoinAnswerWithin = 3 * 24 * time.Hour

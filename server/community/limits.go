@@ -1,0 +1,42 @@
+package community
+
+// Every limit of the product stands here with its unit and its reason. Lengths are in characters.
+const (
+	IDMax        = 120  // a derived id joins up to four others
+	NameMax      = 80   // the longest legal names in use fit; a list stays readable
+	PronounsMax  = 40   // room for two forms and a remark
+	HeadlineMax  = 140  // one line on a card
+	AboutMax     = 2000 // about a page
+	TitleMax     = 120  // one line of a heading
+	SummaryMax   = 300  // what a programme's card shows
+	TextMax      = 5000 // two pages; longer texts belong into a document
+	WordsMax     = 1000 // a note to a person
+	MessageMax   = 4000 // a message; longer ones are letters
+	AddressMax   = 300  // postal addresses, opening hours
+	WebsiteMax   = 500  // addresses on the web
+	QuestionMax  = 300  // a question of a form
+	AnswerMax    = 3000 // an answer on a form
+	SkillNameMax = 60   // the longest of the common list has 52
+	NonceMax     = 64   // a client's own name for a message
+
+	SkillsMax    = 12 // skills of each grasp: more says less about a person
+	NeedsMax     = 8  // needs at one time: more can't be answered in one list
+	CausesMax    = 5  // causes, of 17: more says less
+	LanguagesMax = 12 // languages a person or a place uses
+	QuestionsMax = 10 // questions on a form: each costs applicants, and loses some
+
+	HoursPerWeekMax = 60 // hours
+	RoomInWeekUsual = 5  // introductions a week that a new member is shown
+	RoomInWeekMax   = 30 // introductions a week; beyond it nobody answers well
+
+	CapacityMax         = 500   // places: the lists of who goes and waits live in one record
+	WaitingListMax      = 2000  // people waiting for one event, for the same reason
+	MovesKept           = 200   // steps from the waiting list that are remembered for notices
+	ApplicationsMax     = 20000 // applications to one programme
+	EnterprisePeopleMax = 200   // people in one enterprise, over all its time
+	ConnectionsMax      = 2000  // connections loaded for one person
+	BlocksMax           = 500   // blocks one person can make
+	PageMax             = 100   // items on one page of any list
+	MatchesMax          = 50    // people in a list of matches: nobody reads more
+	SuggestionsMax      = 12    // skills suggested as one types
+)

@@ -1,0 +1,103 @@
+// Package community is the domain: what exists in the network, who may do what, and what happens then. It knows no
+// technology. Nouns and their verbs stand in a file of the noun's name; the store it needs is a small interface there.
+package community
+
+import (
+	"context"
+	"time"
+)
+
+// Stores are the keepers of everything the community knows.
+type Stores struct {
+	Members       Members
+	SkillList     Skills
+	Hubs          Hubs
+	JoinRequests  JoinRequests
+	Enterprises   Enterprises
+	Postings      Postings
+	Introductions Introductions
+	Connections   Connections
+	Conversations Conversations
+	Seats         Seats
+	Messages      Messages
+	Events        Events
+	Programmes    Programmes
+	Applications  Applications
+	Notices       Notices
+	Blocks        Blocks
+	Reports       Reports
+	Charters      Charters
+}
+
+// Network is the community as the rest of the program sees it: its verbs are methods that take who is asking.
+type Network struct {
+	Stores
+	Skills  *SkillBook
+	Matches *Matchmaking
+	clock   func() time.Time
+}
+
+// New makes the community over its stores. The skill book and the matches are empty until Load.
+func New(stores Stores, clock func() time.Time) *Network {
+	return &Network{Stores: stores, Skills: NewSkillBook(), Matches: NewMatchmaking(), clock: clock}
+}
+
+// Now is the time by the network's clock.
+func (n *Network) Now() Instant { return At(n.clock()) }
+
+// CharterID names the one charter.
+type CharterID string
+
+// CharterOne is the id of the network's charter.
+const CharterOne CharterID = "network"
+
+// Charter is what the network as a whole is: its name, and since when. There is none until the first run.
+type Charter struct {
+	Record[CharterID] `bson:",inline"`
+	Name              string  `json:"name"`
+	Epoch             string  `json:"epoch"` // a new one after a restore: clients then reload rather than resume
+	FoundedAt         Instant `json:"foundedAt"`
+	Demo              bool    `json:"demo,omitempty"`
+}
+
+// Charters is what the domain needs of the store.
+type Charters interface {
+	Keeper[CharterID, Charter]
+}
+
+// Charter of the network; not found before its first run.
+func (n *Network) Charter(ctx context.Context) (*Charter, error) {
+	return n.Charters.Get(ctx, CharterOne)
+}
+
+// Founding is what the guided first run asks for.
+type Founding struct {
+	Network string   `json:"network"` // its name
+	Hub     HubDraft `json:"hub"`
+}
+
+// Found makes the network, its first hub and its first steward, who must have joined already. It works once.
+func (n *Network) Found(ctx context.Context, steward MemberID, f Founding) (*Charter, error) {
+	f.Network = Line(f.Network)
+	p := f.Hub.check()
+	p.need("network", f.Network, NameMax)
+	if err := Invalid(p); err != nil {
+		return nil, err
+	}
+	charter := &Charter{Record: Record[CharterID]{ID: CharterOne}, Name: f.Network, Epoch: NewID[string](), FoundedAt: n.Now()}
+	if err := n.Charters.Add(ctx, charter); err != nil {
+		return nil, err
+	}
+	if _, err := n.Members.Change(ctx, steward, func(m *Member) error { m.Steward = true; return nil }); err != nil {
+		return nil, err
+	}
+	v, err := n.Viewer(ctx, steward)
+	if err != nil {
+		return nil, err
+	}
+	hub, err := n.AddHub(ctx, v, f.Hub)
+	if err != nil {
+		return nil, err
+	}
+	return charter, n.AppointHost(ctx, v, hub.ID, steward, true)
+}

@@ -1,0 +1,159 @@
+package community
+
+import "context"
+
+// PostingKind tells an ask from an offer.
+type PostingKind string
+
+const (
+	Ask   PostingKind = "ask"
+	Offer PostingKind = "offer"
+)
+
+// PostingKinds in the order of the form.
+var PostingKinds = []PostingKind{Ask, Offer}
+
+// Posting is an ask or an offer on the board of a hub, which the whole network reads.
+type Posting struct {
+	Record[PostingID] `bson:",inline"`
+	Kind              PostingKind `json:"kind"`
+	Hub               HubID       `json:"hub"`
+	Author            MemberID    `json:"author"`
+	Title             string      `json:"title"`
+	Text              string      `json:"text,omitempty"`
+	Skills            []SkillID   `json:"skills,omitempty"`
+	Closed            bool        `json:"closed,omitempty"`
+	Board             string      `json:"board,omitempty"` // "open" while it hangs on the board, for the index
+	PostedAt          Instant     `json:"postedAt"`
+}
+
+// Postings is what the domain needs of the store.
+type Postings interface {
+	Keeper[PostingID, Posting]
+	Open(ctx context.Context, page Page) ([]*Posting, Cursor, error)
+	OpenAt(ctx context.Context, hub HubID, page Page) ([]*Posting, Cursor, error)
+	By(ctx context.Context, author MemberID, page Page) ([]*Posting, Cursor, error)
+}
+
+// Board is what hangs on the board of a hub, or of all hubs when hub is empty, newest first.
+func (n *Network) Board(ctx context.Context, v Viewer, hub HubID, page Page) ([]*Posting, Cursor, error) {
+	if !v.Known() {
+		return nil, "", Unauthenticated()
+	}
+	var found []*Posting
+	var next Cursor
+	var err error
+	if hub == "" {
+		found, next, err = n.Postings.Open(ctx, page)
+	} else {
+		found, next, err = n.Postings.OpenAt(ctx, hub, page)
+	}
+	return without(found, func(p *Posting) bool { return v.Apart(p.Author) }), next, err
+}
+
+// Posting is one ask or offer.
+func (n *Network) Posting(ctx context.Context, v Viewer, id PostingID) (*Posting, error) {
+	if !v.Known() {
+		return nil, Unauthenticated()
+	}
+	p, err := n.Postings.Get(ctx, id)
+	if err == nil && v.Apart(p.Author) {
+		return nil, NotFound("posting %s is by somebody apart", id)
+	}
+	return p, err
+}
+
+// PostingDraft is what a member writes on the board.
+type PostingDraft struct {
+	Kind   PostingKind `json:"kind"`
+	Title  string      `json:"title"`
+	Text   string      `json:"text"`
+	Skills []SkillID   `json:"skills"`
+}
+
+// PostingDraftOf is the form of a posting as it is now.
+func PostingDraftOf(p *Posting) PostingDraft { return PostingDraft{p.Kind, p.Title, p.Text, p.Skills} }
+
+// Post puts an ask or an offer on the board of the viewer's hub.
+func (n *Network) Post(ctx context.Context, v Viewer, d PostingDraft) (*Posting, error) {
+	if !v.Known() {
+		return nil, Unauthenticated()
+	}
+	if v.Hub == "" {
+		return nil, Forbidden("board.join-a-hub-first")
+	}
+	if err := Invalid(d.check(n.Skills)); err != nil {
+		return nil, err
+	}
+	p := &Posting{Record: Record[PostingID]{ID: NewID[PostingID]()}, Hub: v.Hub, Author: v.ID, Board: "open", PostedAt: n.Now()}
+	d.apply(p)
+	return p, n.Postings.Add(ctx, p)
+}
+
+// EditPosting changes it; for who wrote it.
+func (n *Network) EditPosting(ctx context.Context, v Viewer, id PostingID, d PostingDraft) (*Posting, error) {
+	if err := Invalid(d.check(n.Skills)); err != nil {
+		return nil, err
+	}
+	return n.changePosting(ctx, v, id, func(p *Posting) error {
+		if p.Author != v.ID {
+			return Forbidden("board.only-the-author")
+		}
+		d.apply(p)
+		return nil
+	})
+}
+
+// ClosePosting takes it from the board; for who wrote it and for hosts of the hub.
+func (n *Network) ClosePosting(ctx context.Context, v Viewer, id PostingID) (*Posting, error) {
+	return n.changePosting(ctx, v, id, func(p *Posting) error {
+		if p.Author != v.ID && !v.Hosts(p.Hub) {
+			return Forbidden("board.only-the-author")
+		}
+		p.Closed, p.Board = true, ""
+		return nil
+	})
+}
+
+func (n *Network) changePosting(ctx context.Context, v Viewer, id PostingID, change func(*Posting) error) (*Posting, error) {
+	if _, err := n.Posting(ctx, v, id); err != nil {
+		return nil, err
+	}
+	return n.Postings.Change(ctx, id, change)
+}
+
+// AnswerPosting writes to who posted it, in the conversation of the two. The nonce makes a repeated sending harmless.
+func (n *Network) AnswerPosting(ctx context.Context, v Viewer, id PostingID, nonce, words string) (*Message, error) {
+	p, err := n.Posting(ctx, v, id)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case p.Author == v.ID:
+		return nil, Forbidden("board.your-own")
+	case p.Closed:
+		return nil, Conflict("board.closed")
+	}
+	if err := checkWords(words); err != nil {
+		return nil, err
+	}
+	c, err := n.openDirect(ctx, v.ID, p.Author, Subject{Kind: SubjectPosting, ID: string(p.ID), Title: p.Title})
+	if err != nil {
+		return nil, err
+	}
+	return n.Say(ctx, v, c.ID, nonce, words)
+}
+
+func (d *PostingDraft) check(book *SkillBook) Problems {
+	p := Problems{}
+	d.Title, d.Text = Line(d.Title), Paragraphs(d.Text)
+	oneOf(p, "kind", d.Kind, PostingKinds)
+	p.need("title", d.Title, TitleMax)
+	p.atMost("text", d.Text, TextMax)
+	d.Skills = book.check(p, "skills", d.Skills, NeedsMax)
+	return p
+}
+
+func (d *PostingDraft) apply(p *Posting) {
+	p.Kind, p.Title, p.Text, p.Skills = d.Kind, d.Title, d.Text, d.Skills
+}

@@ -1,0 +1,169 @@
+package community
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// ReportID names a report.
+type ReportID string
+
+// ReportAbout says what was reported.
+type ReportAbout string
+
+const (
+	ReportPerson  ReportAbout = "person"
+	ReportMessage ReportAbout = "message"
+	ReportPosting ReportAbout = "posting"
+)
+
+// ReportAbouts lists all of them.
+var ReportAbouts = []ReportAbout{ReportPerson, ReportMessage, ReportPosting}
+
+// Report reaches the hosts of the hub of the person it is about, and never that person. What was said is copied, so
+// that deleting it later does not hide it.
+type Report struct {
+	Record[ReportID] `bson:",inline"`
+	By               MemberID    `json:"by"`
+	About            ReportAbout `json:"about"`
+	Subject          string      `json:"subject"` // id of the thing; for a message conversation.seq
+	Person           MemberID    `json:"person"`  // whose doing it is
+	Hub              HubID       `json:"hub,omitempty"`
+	Desk             string      `json:"desk,omitempty"` // hub whose hosts have it open, or "network"; empty when handled
+	Evidence         string      `json:"evidence,omitempty"`
+	Words            string      `json:"words"`
+	At               Instant     `json:"at"`
+	AnswerBy         Instant     `json:"answerBy"`
+	HandledBy        MemberID    `json:"handledBy,omitempty"`
+	Outcome          string      `json:"outcome,omitempty"`
+}
+
+// Reports is what the domain needs of the store.
+type Reports interface {
+	Keeper[ReportID, Report]
+	OnDesk(ctx context.Context, desk string, page Page) ([]*Report, Cursor, error) // oldest first
+}
+
+// NetworkDesk is where reports go that no hub can handle: about people without a hub and about hosts.
+const NetworkDesk = "network"
+
+// ReportDraft is what a person reports.
+type ReportDraft struct {
+	About   ReportAbout `json:"about"`
+	Subject string      `json:"subject"`
+	Words   string      `json:"words"`
+}
+
+// Report brings something before the hosts of the hub of the person it is about. When that person is a host
+// themselves, it goes to the stewards, so that nobody handles what is said of them.
+func (n *Network) Report(ctx context.Context, v Viewer, d ReportDraft) (*Report, error) {
+	if !v.Known() {
+		return nil, Unauthenticated()
+	}
+	p := Problems{}
+	d.Words = Paragraphs(d.Words)
+	p.need("words", d.Words, WordsMax)
+	oneOf(p, "about", d.About, ReportAbouts)
+	if err := Invalid(p); err != nil {
+		return nil, err
+	}
+	person, evidence, err := n.reported(ctx, v, d)
+	if err != nil {
+		return nil, err
+	}
+	if person == v.ID {
+		return nil, Forbidden("safety.not-yourself")
+	}
+	m, err := n.Members.Get(ctx, person)
+	if err != nil {
+		return nil, err
+	}
+	r := &Report{Record: Record[ReportID]{ID: NewID[ReportID]()}, By: v.ID, About: d.About, Subject: d.Subject, Person: person, Hub: m.Hub,
+		Desk: m.desk(), Evidence: evidence, Words: d.Words, At: n.Now(), AnswerBy: n.Now().Plus(ReportAnswerWithin)}
+	return r, n.Reports.Add(ctx, r)
+}
+
+// desk is where reports about a member are handled.
+func (m *Member) desk() string {
+	if m.Hub == "" || len(m.HostOf) > 0 || m.Steward {
+		return NetworkDesk
+	}
+	return string(m.Hub)
+}
+
+// reported finds whose doing the reported thing is, and what it said.
+func (n *Network) reported(ctx context.Context, v Viewer, d ReportDraft) (MemberID, string, error) {
+	switch d.About {
+	case ReportMessage:
+		m, err := n.reportedMessage(ctx, v, d.Subject)
+		if err != nil {
+			return "", "", err
+		}
+		return m.Sender, m.Body, nil
+	case ReportPosting:
+		p, err := n.Posting(ctx, v, PostingID(d.Subject))
+		if err != nil {
+			return "", "", err
+		}
+		return p.Author, p.Title + "\n" + p.Text, nil
+	default:
+		_, err := n.Members.Get(ctx, MemberID(d.Subject))
+		return MemberID(d.Subject), "", err
+	}
+}
+
+func (n *Network) reportedMessage(ctx context.Context, v Viewer, subject string) (*Message, error) {
+	id, seq, ok := cutSeq(subject)
+	if !ok {
+		return nil, NotFound("%.60q names no message", subject)
+	}
+	found, err := n.MessagesBehind(ctx, v, id, seq-1, 1)
+	if err != nil {
+		return nil, err
+	}
+	if len(found) == 0 || found[0].Seq != seq {
+		return nil, NotFound("conversation %s has no message %d", id, seq)
+	}
+	return found[0], nil
+}
+
+func cutSeq(subject string) (ConversationID, int64, bool) {
+	id, number, ok := strings.Cut(subject, ".")
+	seq, err := strconv.ParseInt(number, 10, 64)
+	return ConversationID(id), seq, ok && err == nil && seq > 0
+}
+
+// ReportsOn are the open reports that the viewer handles: of one hub for its hosts, of the network for stewards.
+func (n *Network) ReportsOn(ctx context.Context, v Viewer, desk string, page Page) ([]*Report, Cursor, error) {
+	if !v.handles(desk) {
+		return nil, "", NotFound("desk %.40q is not for %s", desk, v.ID)
+	}
+	found, next, err := n.Reports.OnDesk(ctx, desk, page)
+	return without(found, func(r *Report) bool { return r.Person == v.ID }), next, err
+}
+
+func (v Viewer) handles(desk string) bool {
+	return desk == NetworkDesk && v.Steward || desk != NetworkDesk && v.Hosts(HubID(desk))
+}
+
+// HandleReport notes what was done about a report and takes it from the desk.
+func (n *Network) HandleReport(ctx context.Context, v Viewer, id ReportID, outcome string) (*Report, error) {
+	outcome = Paragraphs(outcome)
+	p := Problems{}
+	p.need("outcome", outcome, WordsMax)
+	if err := Invalid(p); err != nil {
+		return nil, err
+	}
+	return n.Reports.Change(ctx, id, func(r *Report) error {
+		if r.Person == v.ID || !v.handles(r.Desk) {
+			return NotFound("report %s is not on a desk of %s", id, v.ID)
+		}
+		r.Desk, r.HandledBy, r.Outcome = "", v.ID, outcome
+		return nil
+	})
+}
+
+// ReportAnswerWithin is how long a report may lie on a desk before its hosts are reminded.
+const ReportAnswerWithin = 2 * 24 * time.Hour

@@ -1,0 +1,255 @@
+package community
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// SkillState tells whether a concept belongs to the common list.
+type SkillState string
+
+const (
+	SkillAccepted SkillState = "accepted"
+	SkillProposed SkillState = "proposed" // waits for a steward; only who proposed it can use it
+)
+
+// Skill is one concept with a name in each language, so that "carpentry", "menuiserie" and "نجارة" are the same thing.
+type Skill struct {
+	Record[SkillID] `bson:",inline"`
+	Names           map[string]string `json:"names"` // by language; what was proposed stands under the proposer's language
+	State           SkillState        `json:"state"`
+	ProposedBy      MemberID          `json:"proposedBy,omitempty"`
+}
+
+// Name of the skill in a language, else in English, else in any.
+func (s *Skill) Name(language string) string {
+	for _, l := range []string{language, "en"} {
+		if name := s.Names[l]; name != "" {
+			return name
+		}
+	}
+	for _, l := range slices.Sorted(maps.Keys(s.Names)) {
+		return s.Names[l]
+	}
+	return string(s.ID)
+}
+
+// Skills is what the domain needs of the store.
+type Skills interface {
+	Keeper[SkillID, Skill]
+	Proposed(ctx context.Context, page Page) ([]*Skill, Cursor, error)
+	All(ctx context.Context) ([]*Skill, error)
+}
+
+// SkillBook holds the whole list of skills in memory: some thousand concepts that nearly every page needs.
+// Readers use an immutable edition; Put publishes a new one.
+type SkillBook struct {
+	edition atomic.Pointer[skillEdition]
+}
+
+type skillEdition struct {
+	byID  map[SkillID]*Skill
+	order []*Skill // by id
+	terms []skillTerm
+}
+
+type skillTerm struct {
+	folded string
+	skill  *Skill
+}
+
+// NewSkillBook starts a book with these skills.
+func NewSkillBook(skills ...*Skill) *SkillBook {
+	b := &SkillBook{}
+	b.edition.Store(&skillEdition{byID: map[SkillID]*Skill{}})
+	b.Put(skills...)
+	return b
+}
+
+// Put adds skills or replaces them by their newer revision. A skill that is gone leaves the book.
+func (b *SkillBook) Put(skills ...*Skill) {
+	for {
+		old := b.edition.Load()
+		if b.edition.CompareAndSwap(old, old.with(skills)) {
+			return
+		}
+	}
+}
+
+func (e *skillEdition) with(skills []*Skill) *skillEdition {
+	next := &skillEdition{byID: make(map[SkillID]*Skill, len(e.byID)+len(skills))}
+	for id, s := range e.byID {
+		next.byID[id] = s
+	}
+	for _, s := range skills {
+		if known := next.byID[s.ID]; known != nil && known.Rev > s.Rev {
+			continue
+		}
+		next.byID[s.ID] = s
+		if s.Gone {
+			delete(next.byID, s.ID)
+		}
+	}
+	for _, s := range next.byID {
+		next.order = append(next.order, s)
+		for _, name := range s.Names {
+			next.terms = append(next.terms, skillTerm{foldName(name), s})
+		}
+	}
+	slices.SortFunc(next.order, func(a, b *Skill) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortFunc(next.terms, func(a, b skillTerm) int {
+		return cmp.Or(cmp.Compare(len(a.folded), len(b.folded)), cmp.Compare(a.folded, b.folded), cmp.Compare(a.skill.ID, b.skill.ID))
+	})
+	return next
+}
+
+// Get finds a skill; nil when there is none with this id.
+func (b *SkillBook) Get(id SkillID) *Skill { return b.edition.Load().byID[id] }
+
+// Name of a skill in a language; the id itself when it is unknown.
+func (b *SkillBook) Name(id SkillID, language string) string {
+	if s := b.Get(id); s != nil {
+		return s.Name(language)
+	}
+	return string(id)
+}
+
+// Len is the number of skills in the book.
+func (b *SkillBook) Len() int { return len(b.edition.Load().order) }
+
+// Suggest finds skills whose name in any language begins with the words, then those that hold them, shortest first.
+// An empty text suggests nothing. Proposed skills are suggested to who proposed them only.
+func (b *SkillBook) Suggest(v Viewer, text string, limit int) []*Skill {
+	want := foldName(text)
+	if want == "" {
+		return nil
+	}
+	var begins, holds []*Skill
+	for _, t := range b.edition.Load().terms {
+		switch at := strings.Index(t.folded, want); {
+		case at < 0 || !t.skill.usableBy(v.ID):
+		case at == 0:
+			begins = append(begins, t.skill)
+		case t.folded[at-1] == ' ':
+			holds = append(holds, t.skill)
+		}
+	}
+	found := make([]*Skill, 0, limit)
+	for _, s := range append(begins, holds...) {
+		if len(found) < limit && !slices.Contains(found, s) {
+			found = append(found, s)
+		}
+	}
+	return found
+}
+
+// Named finds the skill with exactly this name in any language, whatever its case and accents.
+func (b *SkillBook) Named(v Viewer, name string) (*Skill, bool) {
+	want := foldName(name)
+	for _, t := range b.edition.Load().terms {
+		if t.folded == want && t.skill.usableBy(v.ID) {
+			return t.skill, true
+		}
+	}
+	return nil, false
+}
+
+func (s *Skill) usableBy(id MemberID) bool {
+	return s.State == SkillAccepted || id != "" && s.ProposedBy == id
+}
+
+// check keeps the skills that exist, without repeats, and says when there are too many or one is unknown.
+func (b *SkillBook) check(p Problems, field string, ids []SkillID, max int) []SkillID {
+	var kept []SkillID
+	for _, id := range ids {
+		if b.Get(id) == nil {
+			p[field] = Problem{Say: "problem.unknown-skill"}
+			return nil
+		}
+		if !slices.Contains(kept, id) {
+			kept = append(kept, id)
+		}
+	}
+	if len(kept) > max {
+		p[field] = Problem{Say: "problem.too-many-chosen", Args: map[string]any{"max": max}}
+	}
+	return kept
+}
+
+// foldName is a name for comparing: lower case, without accents, single spaces.
+func foldName(name string) string {
+	folded := strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) || r == 'ـ' {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, norm.NFD.String(name))
+	return strings.Join(strings.Fields(folded), " ")
+}
+
+// ProposeSkill adds a concept that is missing. The proposer can use it at once; a steward accepts it for everyone.
+// A name that exists already in any language is that skill.
+func (n *Network) ProposeSkill(ctx context.Context, v Viewer, name, language string) (*Skill, error) {
+	if !v.Known() {
+		return nil, Unauthenticated()
+	}
+	name = Line(name)
+	p := Problems{}
+	p.need("name", name, SkillNameMax)
+	oneOf(p, "language", language, Languages)
+	if err := Invalid(p); err != nil {
+		return nil, err
+	}
+	if known, ok := n.Skills.Named(v, name); ok {
+		return known, nil
+	}
+	s := &Skill{Record: Record[SkillID]{ID: NewID[SkillID]()}, Names: map[string]string{language: name}, State: SkillProposed, ProposedBy: v.ID}
+	if err := n.SkillList.Add(ctx, s); err != nil {
+		return nil, err
+	}
+	n.Skills.Put(s)
+	return s, nil
+}
+
+// ProposedSkills waits for a steward.
+func (n *Network) ProposedSkills(ctx context.Context, v Viewer, page Page) ([]*Skill, Cursor, error) {
+	if !v.Steward {
+		return nil, "", NotFound("proposed skills are for stewards")
+	}
+	return n.SkillList.Proposed(ctx, page)
+}
+
+// AcceptSkill puts a proposed concept on the common list, with the names that the steward gives it.
+func (n *Network) AcceptSkill(ctx context.Context, v Viewer, id SkillID, names map[string]string) (*Skill, error) {
+	if !v.Steward {
+		return nil, NotFound("accepting skills is for stewards")
+	}
+	p := Problems{}
+	for language, name := range names {
+		oneOf(p, "names", language, Languages)
+		p.atMost("names", Line(name), SkillNameMax)
+	}
+	if err := Invalid(p); err != nil {
+		return nil, err
+	}
+	s, err := n.SkillList.Change(ctx, id, func(s *Skill) error {
+		s.State = SkillAccepted
+		for language, name := range names {
+			if name = Line(name); name != "" {
+				s.Names[language] = name
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		n.Skills.Put(s)
+	}
+	return s, err
+}
