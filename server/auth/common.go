@@ -31,7 +31,10 @@ func refusePassword(password Secret, email EmailKey) *community.Problem {
 func madeOfEmail(password string, email EmailKey) bool {
 	name, _, _ := strings.Cut(string(email), "@")
 	folded := strings.ToLower(password)
-	return email != "" && (strings.Contains(folded, string(email)) || folded == name || core(name) != "" && core(folded) == core(name))
+	if email == "" {
+		return false
+	}
+	return strings.Contains(folded, string(email)) || folded == name || core(name) != "" && core(folded) == core(name)
 }
 
 // tooCommon finds what lists of leaked passwords hold most of among those of ten characters and more: a well-known word
@@ -96,17 +99,18 @@ func runs(text string) bool {
 
 // commonWords are refused alone and with digits and signs around them.
 var commonWords = wordSet(`
-	password passwort passwords passw pass passphrase mypassword yourpassword thepassword passworda
-	motdepasse monmotdepasse contrasena contraseña senha wachtwoord haslo parol пароль йцукен йцукенг qwerty qwertz azerty
-	qwertyuiop qwertzuiop azertyuiop qwertyui asdfghjkl asdfghjk asdfgh asdf zxcvbnm zxcvbn zaqwsx qazwsx qazwsxedc qweasd
-	qweasdzxc qwe qweqwe abc abcd abcde abcdef abcdefg abcdefgh test testing tester testpassword changeme change changepassword
-	letmein letmeinnow welcome welcomehome bienvenue secret secretpassword topsecret default admin administrator root user
-	username guest login master access iloveyou iloveu loveyou ilove love lovely teamo jetaime habibi princess sunshine
-	dragon monkey football fussball futbol baseball basketball soccer liverpool chelsea arsenal barcelona realmadrid superman
-	batman spiderman pokemon starwars michael jessica jennifer charlie daniel ashley andrew thomas nicole samsung google
-	facebook instagram whatsapp youtube linkedin computer internet whatever trustno freedom shadow killer hello
-	helloworld hellohello summer winter spring autumn january december monday friday jesus jesuschrist jesusislord
-	blessed godisgood mohamed mohammed muhammad bismillah allah allahuakbar inshallah alhamdulillah
+	password passwort passwords passw pass passphrase mypassword yourpassword thepassword passworda motdepasse
+	monmotdepasse contrasena contraseña senha wachtwoord haslo parol пароль йцукен йцукенг qwerty qwertz azerty
+	qwertyuiop qwertzuiop azertyuiop qwertyui asdfghjkl asdfghjk asdfgh asdf zxcvbnm zxcvbn zaqwsx qazwsx qazwsxedc
+	qweasd qweasdzxc q2w3e4r q2w3e4r5t q2w3e4r5t6y qaz2wsx qaz2wsx3edc zaq12wsx zaq1xsw qwe qweqwe abc abcd abcde
+	abcdef abcdefg abcdefgh test testing tester testpassword changeme change changepassword letmein letmeinnow
+	welcome welcomehome bienvenue secret secretpassword topsecret default admin administrator root user username
+	guest login master access iloveyou iloveu loveyou ilove love lovely teamo jetaime habibi princess sunshine
+	dragon monkey football fussball futbol baseball basketball soccer liverpool chelsea arsenal barcelona realmadrid
+	superman batman spiderman pokemon starwars michael jessica jennifer charlie daniel ashley andrew thomas nicole
+	samsung google facebook instagram whatsapp youtube linkedin computer internet whatever trustno freedom shadow
+	killer hello helloworld hellohello summer winter spring autumn january december monday friday jesus jesuschrist
+	jesusislord blessed godisgood mohamed mohammed muhammad bismillah allah allahuakbar inshallah alhamdulillah
 	longtable coworking coworker impact impacthub hub entrepreneur community startup
 `)
 

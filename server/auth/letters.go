@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"log/slog"
 
 	"longtable/server/community"
 )
@@ -25,6 +26,9 @@ type Letter struct {
 	Link      Secret            // the token to put into the address of the link; empty when the kind has none
 	ExpiresAt community.Instant // of the link
 }
+
+// LogValue keeps the address and the link out of logs.
+func (l Letter) LogValue() slog.Value { return slog.StringValue("letter " + string(l.Kind)) }
 
 // Letters hands letters over for delivery. Send only takes the letter in (it must not wait for a mail server), in the
 // same time whatever its kind: that is part of the promise not to tell who is a member.

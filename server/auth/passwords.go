@@ -20,11 +20,8 @@ import (
 // Empty stands for an account without a password.
 type PasswordHash string
 
-// String hides the hash, which can be guessed at offline.
-func (h PasswordHash) String() string { return hidden }
-
-// GoString hides the hash.
-func (h PasswordHash) GoString() string { return hidden }
+// Format hides the hash, which can be guessed at offline, from every verb of fmt.
+func (h PasswordHash) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(hidden)) }
 
 // LogValue hides the hash from logs.
 func (h PasswordHash) LogValue() slog.Value { return slog.StringValue(hidden) }
@@ -47,7 +44,10 @@ const (
 )
 
 func (c Cost) check() error {
-	if c.MemoryKiB < costMemoryMin || c.MemoryKiB > costMemoryMax || c.Passes < 1 || c.Passes > costPassesMax || c.Lanes < 1 || c.Lanes > costLanesMax {
+	memory := c.MemoryKiB >= costMemoryMin && c.MemoryKiB <= costMemoryMax
+	passes := c.Passes >= 1 && c.Passes <= costPassesMax
+	lanes := c.Lanes >= 1 && c.Lanes <= costLanesMax
+	if !memory || !passes || !lanes {
 		return errors.New("auth: argon2 parameters out of bounds")
 	}
 	return nil

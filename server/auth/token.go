@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"slices"
+	"unicode/utf8"
 
 	"longtable/server/community"
 )
@@ -37,11 +38,8 @@ type Tokens interface {
 // CreateToken makes a token. The secret is shown to the member once, now.
 func (d *Door) CreateToken(ctx context.Context, member community.MemberID, name string) (*Token, Secret, error) {
 	name = community.Line(name)
-	switch {
-	case name == "":
-		return nil, "", community.Invalid(community.Problems{"name": {Say: "auth.token-name-needed"}})
-	case len([]rune(name)) > tokenNameMax:
-		return nil, "", community.Invalid(community.Problems{"name": {Say: "auth.token-name-too-long", Args: map[string]any{"max": tokenNameMax}}})
+	if err := checkTokenName(name); err != nil {
+		return nil, "", err
 	}
 	held, err := d.house.Tokens.ByMember(ctx, member)
 	if err != nil {
@@ -61,6 +59,17 @@ func (d *Door) CreateToken(ctx context.Context, member community.MemberID, name 
 		return nil, "", err
 	}
 	return token, secret, nil
+}
+
+func checkTokenName(name string) error {
+	problems := community.Problems{}
+	if name == "" {
+		problems["name"] = community.Problem{Say: "auth.token-name-needed"}
+	}
+	if utf8.RuneCountInString(name) > tokenNameMax {
+		problems["name"] = community.Problem{Say: "auth.token-name-too-long", Args: map[string]any{"max": tokenNameMax}}
+	}
+	return community.Invalid(problems)
 }
 
 // Bearer finds the token that a program brought; any other text is unauthenticated. Its use is written at most once an
