@@ -1,0 +1,55 @@
+package store
+
+import (
+	"context"
+
+	"longtable/server/auth"
+	"longtable/server/community"
+)
+
+var (
+	accountIndexes  = []Index{{Name: "email", Fields: []string{"emailKey"}, Unique: true}}
+	expiringIndexes = []Index{{Name: "member", Fields: []string{"member"}}, {Name: "expires", Fields: []string{"expiresAt"}}}
+	tokenIndexes    = []Index{{Name: "member", Fields: []string{"member"}}}
+)
+
+type accounts struct {
+	*Collection[community.MemberID, auth.Account]
+}
+
+// ByEmailKey finds the account of an address.
+func (a accounts) ByEmailKey(ctx context.Context, key auth.EmailKey) (*auth.Account, error) {
+	return one(ctx, a.Collection, Query{Index: "email", Eq: []any{key}})
+}
+
+type sessions struct {
+	*Collection[auth.SessionHash, auth.Session]
+}
+
+// ByMember finds all sessions of a member.
+func (s sessions) ByMember(ctx context.Context, member community.MemberID) ([]*auth.Session, error) {
+	return all(ctx, s.Collection, Query{Index: "member", Eq: []any{member}})
+}
+
+// Expired finds sessions that ended before then.
+func (s sessions) Expired(ctx context.Context, before community.Instant, limit int) ([]*auth.Session, error) {
+	return s.Find(ctx, Query{Index: "expires", To: before, Limit: limit})
+}
+
+type links struct {
+	*Collection[auth.LinkHash, auth.SignInLink]
+}
+
+// Expired finds links that ended before then.
+func (l links) Expired(ctx context.Context, before community.Instant, limit int) ([]*auth.SignInLink, error) {
+	return l.Find(ctx, Query{Index: "expires", To: before, Limit: limit})
+}
+
+type tokens struct {
+	*Collection[auth.TokenHash, auth.Token]
+}
+
+// ByMember finds all tokens of a member.
+func (t tokens) ByMember(ctx context.Context, member community.MemberID) ([]*auth.Token, error) {
+	return all(ctx, t.Collection, Query{Index: "member", Eq: []any{member}})
+}

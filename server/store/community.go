@@ -1,0 +1,113 @@
+package store
+
+import (
+	"context"
+
+	"longtable/server/auth"
+	"longtable/server/community"
+)
+
+// Community opens every collection of the domain. What it returns is all that community.New needs.
+func Community(ctx context.Context, db *DB) (community.Stores, error) {
+	var s community.Stores
+	o := opener{ctx: ctx, db: db}
+	s.Members = members{opened[community.MemberID, community.Member](&o, "members", memberIndexes...)}
+	s.SkillList = skills{opened[community.SkillID, community.Skill](&o, "skills", skillIndexes...)}
+	s.Hubs = hubs{opened[community.HubID, community.Hub](&o, "hubs", hubIndexes...)}
+	s.JoinRequests = joinRequests{opened[community.JoinRequestID, community.JoinRequest](&o, "join_requests", joinRequestIndexes...)}
+	s.Enterprises = enterprises{opened[community.EnterpriseID, community.Enterprise](&o, "enterprises", enterpriseIndexes...)}
+	s.Postings = postings{opened[community.PostingID, community.Posting](&o, "postings", postingIndexes...)}
+	s.Introductions = introductions{opened[community.IntroductionID, community.Introduction](&o, "introductions", introductionIndexes...)}
+	s.Connections = connections{opened[community.ConnectionID, community.Connection](&o, "connections", connectionIndexes...)}
+	s.Conversations = opened[community.ConversationID, community.Conversation](&o, "conversations")
+	s.Seats = seats{openedSilent[community.SeatID, community.Seat](&o, "seats", seatIndexes...)}
+	s.Messages = newMessages(opened[community.MessageID, community.Message](&o, "messages", messageIndexes...))
+	s.Events = events{opened[community.EventID, community.Event](&o, "events", eventIndexes...)}
+	s.Programmes = programmes{opened[community.ProgrammeID, community.Programme](&o, "programmes", programmeIndexes...)}
+	s.Applications = applications{opened[community.ApplicationID, community.Application](&o, "applications", applicationIndexes...)}
+	s.Notices = notices{opened[community.NoticeID, community.Notice](&o, "notices", noticeIndexes...)}
+	s.Blocks = blocks{opened[community.BlockID, community.Block](&o, "blocks", blockIndexes...)}
+	s.Reports = reports{opened[community.ReportID, community.Report](&o, "reports", reportIndexes...)}
+	s.Charters = opened[community.CharterID, community.Charter](&o, "charters")
+	return s, o.err
+}
+
+// Accounts are the collections of the auth room.
+type Accounts struct {
+	Accounts auth.Accounts
+	Sessions auth.Sessions
+	Links    auth.Links
+	Tokens   auth.Tokens
+}
+
+// Auth opens the collections of the auth room. Nobody is told of their changes.
+func Auth(ctx context.Context, db *DB) (Accounts, error) {
+	o := opener{ctx: ctx, db: db}
+	a := Accounts{
+		Accounts: accounts{openedSilent[community.MemberID, auth.Account](&o, "accounts", accountIndexes...)},
+		Sessions: sessions{openedSilent[auth.SessionHash, auth.Session](&o, "sessions", expiringIndexes...)},
+		Links:    links{openedSilent[auth.LinkHash, auth.SignInLink](&o, "links", expiringIndexes...)},
+		Tokens:   tokens{openedSilent[auth.TokenHash, auth.Token](&o, "tokens", tokenIndexes...)},
+	}
+	return a, o.err
+}
+
+// opener opens collections one after another and remembers the first error.
+type opener struct {
+	ctx context.Context
+	db  *DB
+	err error
+}
+
+func opened[ID ~string, T any, P interface {
+	*T
+	community.Kept
+}](o *opener, name string, indexes ...Index) *Collection[ID, T] {
+	if o.err != nil {
+		return nil
+	}
+	var c *Collection[ID, T]
+	c, o.err = Open[ID, T, P](o.ctx, o.db, name, indexes...)
+	return c
+}
+
+func openedSilent[ID ~string, T any, P interface {
+	*T
+	community.Kept
+}](o *opener, name string, indexes ...Index) *Collection[ID, T] {
+	if o.err != nil {
+		return nil
+	}
+	var c *Collection[ID, T]
+	c, o.err = OpenSilent[ID, T, P](o.ctx, o.db, name, indexes...)
+	return c
+}
+
+// all reads everything that a query finds, page by page, for lists that are bounded elsewhere.
+func all[ID ~string, T any](ctx context.Context, c *Collection[ID, T], q Query) ([]*T, error) {
+	var found []*T
+	page := community.Page{Limit: LimitMax - 1}
+	for {
+		part, next, err := c.Page(ctx, q, page)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, part...)
+		if next == "" {
+			return found, nil
+		}
+		page.After = next
+	}
+}
+
+// every reads the whole collection.
+func every[ID ~string, T any](ctx context.Context, c *Collection[ID, T]) ([]*T, error) {
+	var found []*T
+	for v, err := range c.Each(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, v)
+	}
+	return found, nil
+}

@@ -1,0 +1,53 @@
+package store
+
+import (
+	"context"
+
+	"longtable/server/community"
+)
+
+var (
+	blockIndexes = []Index{
+		{Name: "by", Fields: []string{"by"}},
+		{Name: "against", Fields: []string{"against"}},
+	}
+	reportIndexes = []Index{{Name: "desk", Fields: []string{"desk", "at"}}}
+)
+
+type blocks struct {
+	*Collection[community.BlockID, community.Block]
+}
+
+// By finds the blocks that a member made.
+func (b blocks) By(ctx context.Context, member community.MemberID) ([]*community.Block, error) {
+	return all(ctx, b.Collection, Query{Index: "by", Eq: []any{member}})
+}
+
+// Around finds everybody with whom a member has a block, whoever made it.
+func (b blocks) Around(ctx context.Context, member community.MemberID) (map[community.MemberID]bool, error) {
+	made, err := b.By(ctx, member)
+	if err != nil {
+		return nil, err
+	}
+	against, err := all(ctx, b.Collection, Query{Index: "against", Eq: []any{member}})
+	if err != nil {
+		return nil, err
+	}
+	apart := map[community.MemberID]bool{}
+	for _, one := range made {
+		apart[one.Against] = true
+	}
+	for _, one := range against {
+		apart[one.By] = true
+	}
+	return apart, nil
+}
+
+type reports struct {
+	*Collection[community.ReportID, community.Report]
+}
+
+// OnDesk pages through what a desk has to handle, oldest first.
+func (r reports) OnDesk(ctx context.Context, desk string, page community.Page) ([]*community.Report, community.Cursor, error) {
+	return r.Page(ctx, Query{Index: "desk", Eq: []any{desk}}, page)
+}
