@@ -1,0 +1,242 @@
+package realtime
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gorilla/websocket"
+)
+
+// Version is the version of the protocol, given by the client as v in the address of the upgrade request:
+//
+//	GET /live?v=1&epoch=E&since=c1.1041,c9.77&watch=event:abc,hub:x
+//
+// since names the conversations the page shows and the last event it has of each; watch names the topics it wants
+// nudges for. Everything else is a JSON text frame with op first:
+//
+//	from    op       fields                                  meaning
+//	client  send     c nonce body                            store this message; answered by ok or no
+//	client  read     c seq                                   I have read up to seq
+//	client  typing   c                                       I am writing; at most one in 3 s
+//	client  watch    topic                                   nudge me about topic; no if refused
+//	client  unwatch  topic                                   no longer
+//	server  ready    epoch convs                             live from here; convs is [[id, head, read], …]
+//	server  ev       c seq k from name nonce body at         the event seq of c; nonce is its sender's
+//	server  gap      c from to                               these events are not sent: fetch them when looked at
+//	server  ok       nonce c seq                             stored, durably, as seq
+//	server  no       nonce c topic kind say                  refused; kind and say are the domain's
+//	server  eph      c k from                                k "typing": somebody is; forget it after 5 s
+//	server  nudge    topic rev                               something changed: fetch it by HTTP
+//	server  bye      why after_ms again                      the end; see bye.go
+//
+// The client's whole rule: apply ev if seq is mine + 1; ignore it if lower; if higher, connect again with since. When
+// ready names another epoch, or a head below mine, the store is not the one the page was made from: load the page again.
+// ready comes again, with the new conversations only, when somebody joins one. A client ignores ops and fields it
+// doesn't know.
+const Version = "1"
+
+const (
+	opSend    = "send"
+	opRead    = "read"
+	opTyping  = "typing"
+	opWatch   = "watch"
+	opUnwatch = "unwatch"
+	opReady   = "ready"
+	opEvent   = "ev"
+	opGap     = "gap"
+	opOK      = "ok"
+	opNo      = "no"
+	opEph     = "eph"
+	opNudge   = "nudge"
+	opBye     = "bye"
+)
+
+const (
+	idMax    = 120 // bytes of a conversation id or topic; the domain's ids are at most as long
+	nonceMax = 64  // bytes; a UUID has 36
+)
+
+// Event is one entry of a conversation's log.
+type Event struct {
+	Conversation string    `json:"c"`
+	Seq          int64     `json:"seq"` // 1, 2, 3, … without holes in each conversation; below 2^53, for JavaScript
+	Kind         string    `json:"k"`   // the domain's word, such as "message"
+	From         string    `json:"from"`
+	Name         string    `json:"name"`            // of From, as shown
+	Nonce        string    `json:"nonce,omitempty"` // chosen by the sender, by which it knows its own message
+	Body         string    `json:"body"`
+	At           time.Time `json:"at"`
+}
+
+// Head says where a conversation stands for one person: Head - Read events are unread.
+type Head struct {
+	Conversation string
+	Head         int64 // seq of the last event, 0 when there is none
+	Read         int64 // seq up to which the person has read
+}
+
+// MarshalJSON writes [id, head, read].
+func (h Head) MarshalJSON() ([]byte, error) {
+	return json.Marshal([]any{h.Conversation, h.Head, h.Read})
+}
+
+type readyFrame struct {
+	Op    string `json:"op"`
+	Epoch string `json:"epoch"`
+	Convs []Head `json:"convs"`
+}
+
+type eventFrame struct {
+	Op string `json:"op"`
+	Event
+}
+
+type gapFrame struct {
+	Op   string `json:"op"`
+	C    string `json:"c"`
+	From int64  `json:"from"` // the first seq that is not sent
+	To   int64  `json:"to"`   // the last
+}
+
+type okFrame struct {
+	Op    string `json:"op"`
+	Nonce string `json:"nonce"`
+	C     string `json:"c"`
+	Seq   int64  `json:"seq"`
+}
+
+type noFrame struct {
+	Op    string `json:"op"`
+	Nonce string `json:"nonce,omitempty"`
+	C     string `json:"c,omitempty"`
+	Topic string `json:"topic,omitempty"`
+	Kind  string `json:"kind"`
+	Say   string `json:"say"`
+}
+
+type ephFrame struct {
+	Op   string `json:"op"`
+	C    string `json:"c"`
+	K    string `json:"k"`
+	From string `json:"from"`
+}
+
+type nudgeFrame struct {
+	Op    string `json:"op"`
+	Topic string `json:"topic"`
+	Rev   int64  `json:"rev"`
+}
+
+type byeFrame struct {
+	Op      string `json:"op"`
+	Why     string `json:"why"`
+	AfterMS int64  `json:"after_ms"`
+	Again   bool   `json:"again"`
+}
+
+// command is any frame from the client; which fields count depends on Op.
+type command struct {
+	Op    string `json:"op"`
+	C     string `json:"c"`
+	Nonce string `json:"nonce"`
+	Body  string `json:"body"`
+	Seq   int64  `json:"seq"`
+	Topic string `json:"topic"`
+}
+
+// errNotAFrame says that the bytes are not of this protocol at all; the connection ends.
+var errNotAFrame = errors.New("not a frame")
+
+// refusal says what is wrong with a frame that could be read; the connection goes on.
+type refusal struct {
+	kind string // one of the domain's kinds
+	say  string // key of a catalogue sentence
+}
+
+func (r *refusal) Error() string { return r.kind + ": " + r.say }
+
+// parseCommand reads one text frame. The error is errNotAFrame, or a *refusal together with the fields that an answer
+// needs.
+func parseCommand(data []byte, bodyRunes int) (command, error) {
+	var cmd command
+	if !utf8.Valid(data) { // gorilla does not look
+		return cmd, fmt.Errorf("%w: not UTF-8", errNotAFrame)
+	}
+	if err := json.Unmarshal(data, &cmd); err != nil {
+		return command{}, fmt.Errorf("%w: %w", errNotAFrame, err)
+	}
+	if problem := cmd.check(bodyRunes); problem != nil {
+		return cmd.answerable(), problem
+	}
+	return cmd, nil
+}
+
+func (cmd command) check(bodyRunes int) *refusal {
+	conversation, topic := isName(cmd.C), isName(cmd.Topic)
+	switch cmd.Op {
+	case opSend:
+		switch {
+		case !conversation || !isNonce(cmd.Nonce):
+			return &refusal{"invalid", "live.not-understood"}
+		case strings.TrimSpace(cmd.Body) == "":
+			return &refusal{"invalid", "live.empty"}
+		case utf8.RuneCountInString(cmd.Body) > bodyRunes:
+			return &refusal{"invalid", "live.too-long"}
+		}
+		return nil
+	case opRead:
+		if conversation && cmd.Seq > 0 {
+			return nil
+		}
+	case opTyping:
+		if conversation {
+			return nil
+		}
+	case opWatch, opUnwatch:
+		if topic {
+			return nil
+		}
+	}
+	return &refusal{"invalid", "live.not-understood"}
+}
+
+// answerable keeps only fields short enough to be sent back.
+func (cmd command) answerable() command {
+	kept := command{Op: cmd.Op}
+	if isName(cmd.C) {
+		kept.C = cmd.C
+	}
+	if isName(cmd.Topic) {
+		kept.Topic = cmd.Topic
+	}
+	if isNonce(cmd.Nonce) {
+		kept.Nonce = cmd.Nonce
+	}
+	return kept
+}
+
+// isName tells whether s can be a conversation or a topic: printable ASCII without comma, which parts them in addresses.
+func isName(s string) bool {
+	for i := range len(s) {
+		if s[i] <= ' ' || s[i] > '~' || s[i] == ',' {
+			return false
+		}
+	}
+	return s != "" && len(s) <= idMax
+}
+
+func isNonce(s string) bool { return isName(s) && len(s) <= nonceMax }
+
+// prepare encodes a frame once for all the sockets it goes to. The error is a field without a JSON form, such as a time
+// in the year 10000.
+func prepare(frame any) (*websocket.PreparedMessage, error) {
+	data, err := json.Marshal(frame)
+	if err != nil {
+		return nil, fmt.Errorf("encode a frame: %w", err)
+	}
+	return websocket.NewPreparedMessage(websocket.TextMessage, data)
+}

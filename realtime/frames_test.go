@@ -1,0 +1,170 @@
+package realtime
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+const testRunes = 20
+
+func TestParseCommand(t *testing.T) {
+	for _, test := range []struct {
+		name, in string
+		want     command
+		refused  string // what the answer says
+		broken   bool   // the connection ends
+	}{
+		{name: "send", in: `{"op":"send","c":"bakery","nonce":"x1","body":"hi"}`,
+			want: command{Op: opSend, C: "bakery", Nonce: "x1", Body: "hi"}},
+		{name: "unknown fields", in: `{"op":"typing","c":"bakery","later":[1]}`, want: command{Op: opTyping, C: "bakery"}},
+		{name: "read", in: `{"op":"read","c":"bakery","seq":7}`, want: command{Op: opRead, C: "bakery", Seq: 7}},
+		{name: "watch", in: `{"op":"watch","topic":"event:1"}`, want: command{Op: opWatch, Topic: "event:1"}},
+		{name: "the longest body", in: `{"op":"send","c":"c","nonce":"x","body":"` + strings.Repeat("م", testRunes) + `"}`,
+			want: command{Op: opSend, C: "c", Nonce: "x", Body: strings.Repeat("م", testRunes)}},
+		{name: "too long", in: `{"op":"send","c":"c","nonce":"x","body":"` + strings.Repeat("م", testRunes+1) + `"}`,
+			want: command{Op: opSend, C: "c", Nonce: "x"}, refused: "live.too-long"},
+		{name: "only spaces", in: `{"op":"send","c":"c","nonce":"x","body":" \u2003 "}`,
+			want: command{Op: opSend, C: "c", Nonce: "x"}, refused: "live.empty"},
+		{name: "no nonce", in: `{"op":"send","c":"c","body":"hi"}`,
+			want: command{Op: opSend, C: "c"}, refused: "live.not-understood"},
+		{name: "a nonce too long to send back", in: `{"op":"send","c":"c","body":"hi","nonce":"` + strings.Repeat("x", 65) + `"}`,
+			want: command{Op: opSend, C: "c"}, refused: "live.not-understood"},
+		{name: "seq below one", in: `{"op":"read","c":"c","seq":-1}`,
+			want: command{Op: opRead, C: "c"}, refused: "live.not-understood"},
+		{name: "unknown op", in: `{"op":"dance"}`, want: command{Op: "dance"}, refused: "live.not-understood"},
+		{name: "no op", in: `{}`, refused: "live.not-understood"},
+		{name: "a comma in a topic", in: `{"op":"watch","topic":"a,b"}`, want: command{Op: opWatch}, refused: "live.not-understood"},
+		{name: "not JSON", in: `hello`, broken: true},
+		{name: "two frames", in: `{"op":"typing","c":"c"}{}`, broken: true},
+		{name: "wrong type", in: `{"op":"read","c":"c","seq":"7"}`, broken: true},
+		{name: "a seq beyond 64 bits", in: `{"op":"read","c":"c","seq":99999999999999999999}`, broken: true},
+		{name: "not UTF-8", in: "{\"op\":\"send\",\"c\":\"c\",\"nonce\":\"x\",\"body\":\"\xff\"}", broken: true},
+		{name: "nothing", in: ``, broken: true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := parseCommand([]byte(test.in), testRunes)
+			var refused *refusal
+			errors.As(err, &refused)
+			switch {
+			case got != test.want:
+				t.Errorf("got %+v, want %+v", got, test.want)
+			case test.broken != errors.Is(err, errNotAFrame):
+				t.Errorf("error %v", err)
+			case (test.refused != "") != (refused != nil), refused != nil && refused.say != test.refused:
+				t.Errorf("refused with %v, want %q", refused, test.refused)
+			}
+		})
+	}
+}
+
+func FuzzParseCommand(f *testing.F) {
+	f.Add([]byte(`{"op":"send","c":"bakery","nonce":"x1","body":"hi"}`))
+	f.Add([]byte(`{"op":"read","c":"bakery","seq":7}`))
+	f.Add([]byte(`{"op":"watch","topic":"event:1"}`))
+	f.Add([]byte("{\"op\":\"typing\",\"c\":\"\xff\"}"))
+	f.Add([]byte(`{"op":{"op":[[[`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		cmd, err := parseCommand(data, testRunes)
+		var refused *refusal
+		switch {
+		case errors.As(err, &refused):
+			if len(cmd.C) > idMax || len(cmd.Topic) > idMax || len(cmd.Nonce) > nonceMax || cmd.Body != "" {
+				t.Errorf("an answer would carry %+v", cmd)
+			}
+		case err != nil:
+			if cmd != (command{}) || !errors.Is(err, errNotAFrame) {
+				t.Errorf("%+v with %v", cmd, err)
+			}
+		case !utf8.ValidString(cmd.Body) || utf8.RuneCountInString(cmd.Body) > testRunes:
+			t.Errorf("accepted a body of %d bytes", len(cmd.Body))
+		}
+	})
+}
+
+// The table in the comment of Version is what people write clients from.
+func TestTheProtocolTableIsTrue(t *testing.T) {
+	frames := map[string]any{
+		opReady: readyFrame{}, opEvent: eventFrame{}, opGap: gapFrame{}, opOK: okFrame{}, opNo: noFrame{},
+		opEph: ephFrame{}, opNudge: nudgeFrame{}, opBye: byeFrame{},
+	}
+	commands := []string{opSend, opRead, opTyping, opWatch, opUnwatch}
+	known := jsonFields(command{})
+	rows := tableRows(t, "frames.go", `(?m)^//\t(client|server)  (\S+) +(\S+(?: \S+)*)   `)
+	for _, row := range rows {
+		side, op, fields := row[1], row[2], strings.Fields(row[3])
+		if side == "client" {
+			if !slices.Contains(commands, op) || slices.ContainsFunc(fields, func(f string) bool { return !slices.Contains(known, f) }) {
+				t.Errorf("%s %v is not a command", op, fields)
+			}
+			continue
+		}
+		got := jsonFields(frames[op])
+		if slices.Sort(fields); !slices.Equal(got, fields) {
+			t.Errorf("%s has the fields %v, the table says %v", op, got, fields)
+		}
+	}
+	if len(rows) != len(frames)+len(commands) {
+		t.Errorf("%d rows for %d frames", len(rows), len(frames)+len(commands))
+	}
+}
+
+func TestTheTableOfReasonsIsTrue(t *testing.T) {
+	rows := tableRows(t, "bye.go", `(?m)^//\t(\d+)  (\S+) +(yes|no)(?: +(.*))?$`)
+	if len(rows) != len(reasons) {
+		t.Fatalf("%d rows for %d reasons", len(rows), len(reasons))
+	}
+	for i, row := range rows {
+		r := reasons[i]
+		after := ""
+		if r.most > 0 {
+			after = strings.TrimSuffix(r.least.String(), "s") + " to " + strings.Replace(r.most.String(), "1m0s", "60s", 1)
+			after = strings.TrimSuffix(after, "s") + " s"
+		}
+		want := []string{jsonText(t, r.code), r.why, map[bool]string{true: "yes", false: "no"}[r.again], after}
+		if !slices.Equal(row[1:], want) {
+			t.Errorf("the table says %q, the code %q", row[1:], want)
+		}
+		for range 100 {
+			if f := r.frame(); f.AfterMS < r.least.Milliseconds() || f.AfterMS > r.most.Milliseconds() {
+				t.Errorf("%s: %d ms", r.why, f.AfterMS)
+			}
+		}
+	}
+}
+
+func tableRows(t *testing.T, file, pattern string) [][]string {
+	t.Helper()
+	source, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return regexp.MustCompile(pattern).FindAllStringSubmatch(string(source), -1)
+}
+
+// jsonFields returns the names of a frame's fields without op, sorted.
+func jsonFields(frame any) []string {
+	var names []string
+	for _, f := range reflect.VisibleFields(reflect.TypeOf(frame)) {
+		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "op" && name != "" {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+func jsonText(t *testing.T, v any) string {
+	t.Helper()
+	data, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}

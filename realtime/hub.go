@@ -1,0 +1,215 @@
+package realtime
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"github.com/valyala/fasthttp"
+)
+
+// Log reads the durable conversations. Both methods must see every event that was committed before they were called.
+type Log interface {
+	// Page returns the events of a conversation after a seq, in order, at most limit.
+	Page(ctx context.Context, conversation string, after int64, limit int) ([]Event, error)
+	// Heads returns every conversation that a person is in, and none that they have left.
+	Heads(ctx context.Context, person string) ([]Head, error)
+}
+
+// Config is what a hub asks of the rest of the program. Its functions are called from many goroutines, with a context
+// that ends with the connection and after Limits.StoreWait. Log, Authorize, Send, Read and Epoch must be set.
+type Config struct {
+	Log Log
+
+	// Authorize tells whether a person may be nudged about a topic: nil is yes, any error no. It is asked at watch, and
+	// again at Recheck. Conversations don't need it: Log.Heads says who is in them.
+	Authorize func(ctx context.Context, person, topic string) error
+	// Send stores a message durably and returns its event. The second time it sees a person's nonce in a conversation
+	// it returns the first event again. The hub delivers the event, so nobody else has to.
+	Send func(ctx context.Context, person, conversation, nonce, body string) (Event, error)
+	// Read records that a person has read up to seq; it never goes back.
+	Read func(ctx context.Context, person, conversation string, seq int64) error
+	// Session tells whether a session still lives; nil means that nobody needs to ask. It is asked once the connection
+	// can be found by EndSession, so that a sign-out during the handshake isn't missed, and again at Recheck.
+	Session func(ctx context.Context, person, session string) error
+	// Explain turns an error of the functions above into a kind and the key of a sentence for the person; nil and
+	// the kind "internal" mean that it is our fault.
+	Explain func(error) (kind, say string)
+	// Address returns the client's address behind trusted proxies; nil means the peer's.
+	Address func(*fasthttp.RequestCtx) string
+
+	Epoch   string   // names this store's history; a store restored from a backup has another
+	Origins []string // allowed besides the host that was asked, such as "https://table.example"
+	Limits  Limits
+	Logger  *slog.Logger // nil discards
+}
+
+// Hub connects people to what changes. All its methods may be called at the same time.
+type Hub struct {
+	config   Config
+	upgrader websocket.Upgrader
+	people   *registry
+	rooms    *table // conversation to connections
+	watchers *table // topic to connections
+	recent   recent
+	ctx      context.Context // parent of every connection's
+	cancel   context.CancelFunc
+}
+
+// New makes a hub; Shutdown ends it. The server it serves on must have been given to Prepare.
+func New(config Config) (*Hub, error) {
+	if config.Log == nil || config.Authorize == nil || config.Send == nil || config.Read == nil || config.Epoch == "" {
+		return nil, errors.New("realtime: Log, Authorize, Send, Read and Epoch must be set")
+	}
+	config.Limits = config.Limits.withDefaults()
+	config.Logger = cmp.Or(config.Logger, slog.New(slog.DiscardHandler))
+	if config.Explain == nil {
+		config.Explain = func(error) (string, string) { return "internal", "error.internal" }
+	}
+	if config.Address == nil {
+		config.Address = func(ctx *fasthttp.RequestCtx) string { return ctx.RemoteIP().String() }
+	}
+	h := &Hub{
+		config:   config,
+		upgrader: upgrader(config.Origins),
+		people:   newRegistry(config.Limits),
+		rooms:    newTable(),
+		watchers: newTable(),
+	}
+	h.ctx, h.cancel = context.WithCancel(context.Background())
+	return h, nil
+}
+
+// Serve turns the request of a signed-in person into a connection, or returns a *HandshakeError with ctx unanswered.
+// It returns at once; the hub owns the connection until the peer leaves, the person's rights end or Shutdown. session
+// may be empty for a program that came with a token.
+func (h *Hub) Serve(ctx *fasthttp.RequestCtx, person, session string) error {
+	c := newConn(h, strings.Clone(person), strings.Clone(session), strings.Clone(h.config.Address(ctx)))
+	o := parseOpening(ctx)
+	return Upgrade(ctx, &h.upgrader, nil, func(ws *websocket.Conn) { c.run(ws, o) })
+}
+
+// Deliver tells everyone in the event's conversation about it, after it was committed. It never waits for a socket, and
+// delivering twice or in the wrong order does no harm.
+func (h *Hub) Deliver(ev Event) {
+	h.recent.note(ev.Conversation, ev.Seq)
+	if !h.rooms.any(ev.Conversation) {
+		return
+	}
+	frame, err := prepare(eventFrame{opEvent, ev})
+	if err != nil {
+		h.config.Logger.Error("event not delivered", "conversation", ev.Conversation, "seq", ev.Seq, "error", err)
+		return
+	}
+	h.rooms.each(ev.Conversation, func(c *conn) { c.out.offer(ev.Conversation, ev.Seq, frame) })
+}
+
+// Nudge tells everyone who watches topic that it has changed; a socket that is busy gets the last of several. rev is
+// the revision of what changed, for a page that has it already.
+func (h *Hub) Nudge(topic string, rev int64) {
+	if !h.watchers.any(topic) {
+		return
+	}
+	frame, err := prepare(nudgeFrame{opNudge, topic, rev})
+	if err != nil {
+		h.config.Logger.Error("nudge not sent", "topic", topic, "error", err)
+		return
+	}
+	h.watchers.each(topic, func(c *conn) { c.out.nudge(topic, frame) })
+}
+
+// Typing tells the others in a conversation that a person is writing. It is the first thing to be dropped.
+func (h *Hub) Typing(conversation, person string) {
+	frame, err := prepare(ephFrame{opEph, conversation, opTyping, person})
+	if err != nil {
+		h.config.Logger.Error("typing not sent", "conversation", conversation, "error", err)
+		return
+	}
+	h.rooms.each(conversation, func(c *conn) {
+		if c.person != person {
+			c.out.typing(conversation, frame)
+		}
+	})
+}
+
+// Presence tells whether a person has a connection here.
+func (h *Hub) Presence(person string) bool { return len(h.people.of(person)) > 0 }
+
+// Join adds a conversation that a person has just entered to their connections. The store must know already.
+func (h *Hub) Join(person, conversation string) {
+	for _, c := range h.people.of(person) {
+		if !c.out.follows(conversation) {
+			c.reload()
+		}
+	}
+}
+
+// Recheck asks again what a person may see, after a block, a leave, a ban or a change of role: each conversation and
+// topic that isn't theirs any more ends before it returns, and new conversations begin. When the store can't be asked,
+// the connections end and may come back.
+func (h *Hub) Recheck(person string) {
+	for _, c := range h.people.of(person) {
+		c.recheck()
+	}
+}
+
+// EndSession ends the connections of a session that was signed out.
+func (h *Hub) EndSession(session string) {
+	for _, c := range h.people.all() {
+		if c.session == session {
+			c.end(byeSignedOut)
+		}
+	}
+}
+
+// EndPerson ends all connections of a person.
+func (h *Hub) EndPerson(person string) {
+	for _, c := range h.people.of(person) {
+		c.end(byeSignedOut)
+	}
+}
+
+// Shutdown lets nobody in, tells every connection to come back after a delay of its own, and waits for all goroutines.
+// When ctx ends first, the sockets are cut and its error is returned. Once the server has stopped accepting, nothing of
+// the hub is left.
+func (h *Hub) Shutdown(ctx context.Context) error {
+	h.people.close()
+	for _, c := range h.people.all() {
+		c.end(byeRestart)
+	}
+	gone := make(chan struct{})
+	go func() { // ends when the last connection has, which end bounds by Limits.ByeWait and the store's deadline
+		h.people.running.Wait()
+		close(gone)
+	}()
+	defer h.cancel()
+	select {
+	case <-gone:
+		return nil
+	case <-ctx.Done():
+		for _, c := range h.people.all() {
+			c.cut()
+		}
+		return ctx.Err()
+	}
+}
+
+// upgrader keeps buffers small, because most sockets are silent; a message larger than a buffer takes two reads. There
+// is no compression, so a frame can't unpack into more than it is.
+func upgrader(origins []string) websocket.Upgrader {
+	const (
+		bufferBytes = 512              // each way
+		patience    = 10 * time.Second // for writing the 101
+	)
+	return websocket.Upgrader{
+		HandshakeTimeout: patience,
+		ReadBufferSize:   bufferBytes,
+		WriteBufferSize:  bufferBytes,
+		WriteBufferPool:  &writeBuffers,
+		CheckOrigin:      SameOrigin(origins...),
+	}
+}
