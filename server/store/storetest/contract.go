@@ -72,11 +72,18 @@ func Contract(t *testing.T, open func(t *testing.T) store.Engine) {
 		{"indexes can be declared anew over old documents", redeclared},
 		{"a context that has ended stops the work", endedContext},
 		{"all methods at once", everythingAtOnce},
+		{"every change is told, those from before included", everyChangeTold},
+		{"what was deleted is removed after it was told", deletedAfterTold},
+		{"a newer change keeps its own mark", newerKeepsMark},
+		{"a failing reaction is put off and stands in nobody's way", failurePutOff},
+		{"many writers, each change told", manyTold},
+		{"appended entries are dense and in order for a follower", appendDense},
+		{"the same entry sent by 8 at once is stored once", storedOnce},
+		{"a log refuses what it can't number", logRefuses},
+		{"a log is read from either end", logReads},
 	} {
 		t.Run(promise.name, func(t *testing.T) { promise.test(t, store.NewDB(open(t))) })
 	}
-	Relaying(t, open)
-	Logging(t, open)
 }
 
 func keepers(t *testing.T, db *store.DB) *Keepers {
