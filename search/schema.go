@@ -48,8 +48,8 @@ func (s Schema) check() error {
 	if !nameShape.MatchString(s.Name) {
 		return badQuery("index name %q", s.Name)
 	}
-	if len(s.Text) > MaxTextFields || len(s.Facets) > MaxFacets || len(s.Sorts) > MaxSorts || len(s.Synonyms) > MaxSynonymGroups {
-		return badQuery("index %s: more fields or synonyms than allowed", s.Name)
+	if len(s.Text) == 0 || len(s.Text) > MaxTextFields || len(s.Facets) > MaxFacets || len(s.Sorts) > MaxSorts || len(s.Synonyms) > MaxSynonymGroups {
+		return badQuery("index %s: no text field, or more fields or synonyms than allowed", s.Name)
 	}
 	if err := s.checkText(); err != nil {
 		return err

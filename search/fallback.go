@@ -1,0 +1,313 @@
+package search
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"maps"
+	"sync"
+	"time"
+)
+
+// How a primary engine that fails is left alone.
+const (
+	breakAfter = 3               // failures in a row before it is not asked any more
+	breakFor   = 5 * time.Second // until one call may try again
+	maxBehind  = 10_000          // documents of an index that are remembered as missing; with more, all are suspect
+)
+
+// Behind reports that the embedded engine has a batch and the primary one has not.
+// It matches ErrUnavailable: the caller keeps the things marked as due and applies them again.
+type Behind struct {
+	Index string
+	Err   error // of the primary
+}
+
+func (b *Behind) Error() string {
+	return fmt.Sprintf("search: primary is behind on %s: %v", b.Index, b.Err)
+}
+
+// Unwrap returns the primary's error and ErrUnavailable.
+func (b *Behind) Unwrap() []error { return []error{ErrUnavailable, b.Err} }
+
+// Fallback keeps two engines fed and lets the embedded one answer whenever the primary one cannot.
+//
+// The mark of what is still due lives with the caller, in the store, and survives a crash: Apply
+// returns *Behind until the primary has a batch too. As long as the primary is known to miss a
+// change in an index, and until it has been filled, searches of that index go to the embedded engine, so a
+// change that somebody made is not undone by an engine that slept. After a restart this is not
+// known until the caller repeats what is due.
+type Fallback struct {
+	primary, embedded Engine
+	breaker           breaker
+
+	mu     sync.Mutex
+	behind map[string]*backlog // by index; protected by mu
+}
+
+var _ Engine = (*Fallback)(nil)
+
+// backlog is what the primary lacks of one index.
+type backlog struct {
+	ids map[string]bool
+	all bool // it was not ensured or filled yet, or lacks more than can be remembered: until a rebuild
+}
+
+// NewFallback joins two engines. It owns both and closes them.
+func NewFallback(primary, embedded Engine) *Fallback {
+	return &Fallback{primary: primary, embedded: embedded, breaker: breaker{now: time.Now}, behind: map[string]*backlog{}}
+}
+
+// Ensure implements Engine. An unreachable primary is no error. Fresh is true if either engine is to be rebuilt,
+// so that one Rebuild serves both; call Ensure again when Health finds the primary well and Lagging names the index.
+func (f *Fallback) Ensure(ctx context.Context, s Schema) (bool, error) {
+	fresh, err := f.embedded.Ensure(ctx, s)
+	if err != nil {
+		return false, err
+	}
+	freshThere, err := f.primary.Ensure(ctx, s)
+	switch {
+	case errors.Is(err, ErrBadQuery):
+		return false, err
+	case err != nil || freshThere:
+		f.suspect(s.Name)
+	}
+	return fresh || freshThere, nil
+}
+
+// suspect sends all searches of an index to the embedded engine until a rebuild.
+func (f *Fallback) suspect(index string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.behind[index] = &backlog{all: true}
+}
+
+// Apply implements Engine. Nil means that both engines have the batch; *Behind that the embedded one has it.
+func (f *Fallback) Apply(ctx context.Context, index string, b Batch) error {
+	refused := f.embedded.Apply(ctx, index, b)
+	var rejected *Rejected
+	if refused != nil && !errors.As(refused, &rejected) {
+		return refused
+	}
+	f.note(index, b)
+	err := errNotAsked
+	if f.breaker.allows() {
+		err = f.primary.Apply(ctx, index, b)
+		f.breaker.saw(err)
+	}
+	if err != nil && !errors.As(err, &rejected) {
+		return errors.Join(&Behind{Index: index, Err: err}, refused)
+	}
+	f.settle(index, b)
+	if refused != nil {
+		return refused
+	}
+	return err
+}
+
+// errNotAsked is the error of a primary that failed so often that it is left alone.
+var errNotAsked = unavailable("primary", errors.New("not asked after repeated failures"))
+
+// note remembers what is on its way to the primary: a search must not look there before it has arrived.
+func (f *Fallback) note(index string, b Batch) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	log := f.behind[index]
+	if log == nil {
+		log = &backlog{ids: map[string]bool{}}
+		f.behind[index] = log
+	}
+	if log.all {
+		return
+	}
+	for id := range b.ids() {
+		log.ids[id] = true
+	}
+	if len(log.ids) > maxBehind {
+		*log = backlog{all: true}
+	}
+}
+
+// settle forgets what has arrived.
+func (f *Fallback) settle(index string, b Batch) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	log := f.behind[index]
+	if log == nil || log.all {
+		return
+	}
+	for id := range b.ids() {
+		delete(log.ids, id)
+	}
+	if len(log.ids) == 0 {
+		delete(f.behind, index)
+	}
+}
+
+// Lagging returns the indexes for which the primary is not asked, with the number of
+// documents it lacks, or -1 if it needs an Ensure and a Rebuild.
+func (f *Fallback) Lagging() map[string]int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	out := map[string]int{}
+	for index, log := range f.behind {
+		out[index] = len(log.ids)
+		if log.all {
+			out[index] = -1
+		}
+	}
+	return out
+}
+
+// isBehind tells whether the primary lacks anything that one of the queries may ask for.
+func (f *Fallback) isBehind(qs []Query) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, q := range qs {
+		if f.behind[q.Index] != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// Search implements Engine.
+func (f *Fallback) Search(ctx context.Context, q Query) (Results, error) {
+	all, err := f.SearchAll(ctx, []Query{q})
+	if err != nil {
+		return Results{}, err
+	}
+	return all[0], nil
+}
+
+// SearchAll implements Engine. An answer of the embedded engine is marked as Degraded.
+func (f *Fallback) SearchAll(ctx context.Context, qs []Query) ([]Results, error) {
+	if !f.isBehind(qs) && f.breaker.allows() {
+		out, err := f.primary.SearchAll(ctx, qs)
+		if ctx.Err() == nil { // a caller that went away says nothing about the primary
+			f.breaker.saw(err)
+		}
+		if !errors.Is(err, ErrUnavailable) {
+			return out, err
+		}
+	}
+	out, err := f.embedded.SearchAll(ctx, qs)
+	for i := range out {
+		out[i].Degraded = true
+	}
+	return out, err
+}
+
+// Rebuild implements Engine: the embedded index first, then the primary's, each reading the
+// source once. It returns *Behind if only the primary's failed; progress starts again for it.
+func (f *Fallback) Rebuild(ctx context.Context, s Schema, source iter.Seq2[Document, error], progress func(done int)) error {
+	refused := f.embedded.Rebuild(ctx, s, source, progress)
+	var rejected *Rejected
+	if refused != nil && !errors.As(refused, &rejected) {
+		return refused
+	}
+	// What Apply fails to bring over from now on is not in the new index either and stays noted.
+	before := f.missing(s.Name)
+	err := f.primary.Rebuild(ctx, s, source, progress)
+	if err != nil && !errors.As(err, &rejected) {
+		return errors.Join(&Behind{Index: s.Name, Err: err}, refused)
+	}
+	f.caughtUp(s.Name, before)
+	if refused != nil {
+		return refused
+	}
+	return err
+}
+
+// missing returns the ids noted for an index, and lets new ones be noted one by one from here on.
+func (f *Fallback) missing(index string) map[string]bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if log := f.behind[index]; log != nil {
+		return maps.Clone(log.ids)
+	}
+	return nil
+}
+
+// caughtUp forgets what a rebuild brought over.
+func (f *Fallback) caughtUp(index string, before map[string]bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	log := f.behind[index]
+	if log == nil {
+		return
+	}
+	for id := range before {
+		delete(log.ids, id)
+	}
+	if log.all || len(log.ids) == 0 {
+		delete(f.behind, index)
+	}
+}
+
+// Count implements Engine: the embedded engine has everything.
+func (f *Fallback) Count(ctx context.Context, index string) (int, error) {
+	return f.embedded.Count(ctx, index)
+}
+
+// Health implements Engine. It is the primary's: with nil, searches are not degraded or soon will not be.
+func (f *Fallback) Health(ctx context.Context) error {
+	return errors.Join(f.embedded.Health(ctx), f.primary.Health(ctx))
+}
+
+// Close implements Engine.
+func (f *Fallback) Close() error {
+	return errors.Join(f.primary.Close(), f.embedded.Close())
+}
+
+// ids yields the ids that a batch touches.
+func (b Batch) ids() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, d := range b.Upserts {
+			if !yield(d.ID) {
+				return
+			}
+		}
+		for _, id := range b.Deletes {
+			if !yield(id) {
+				return
+			}
+		}
+	}
+}
+
+// breaker keeps calls away from an engine that keeps failing, so that nobody waits for its deadline.
+type breaker struct {
+	now func() time.Time
+
+	mu       sync.Mutex
+	failures int       // in a row; protected by mu
+	until    time.Time // nobody asks before; protected by mu
+}
+
+// allows tells whether a call may be made. After a pause one caller in each pause may try.
+func (b *breaker) allows() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.failures < breakAfter {
+		return true
+	}
+	if b.now().Before(b.until) {
+		return false
+	}
+	b.until = b.now().Add(breakFor)
+	return true
+}
+
+// saw notes how a call ended.
+func (b *breaker) saw(err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !errors.Is(err, ErrUnavailable) {
+		b.failures = 0
+		return
+	}
+	b.failures++
+	b.until = b.now().Add(breakFor)
+}
