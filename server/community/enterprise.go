@@ -35,6 +35,7 @@ func (e *Enterprise) In(id MemberID) bool {
 // Enterprises is what the domain needs of the store.
 type Enterprises interface {
 	Keeper[EnterpriseID, Enterprise]
+	Whole[Enterprise]
 	ByName(ctx context.Context, page Page) ([]*Enterprise, Cursor, error)
 	InHub(ctx context.Context, hub HubID, page Page) ([]*Enterprise, Cursor, error)
 }

@@ -69,6 +69,7 @@ func (e *Event) AttendanceOf(id MemberID) Attendance {
 // Events is what the domain needs of the store.
 type Events interface {
 	Keeper[EventID, Event]
+	Whole[Event]
 	From(ctx context.Context, since Instant, page Page) ([]*Event, Cursor, error) // soonest first
 	InHub(ctx context.Context, hub HubID, since Instant, page Page) ([]*Event, Cursor, error)
 }

@@ -54,6 +54,7 @@ type Hub struct {
 // Hubs is what the domain needs of the store.
 type Hubs interface {
 	Keeper[HubID, Hub]
+	Whole[Hub]
 	ByName(ctx context.Context, page Page) ([]*Hub, Cursor, error)
 	All(ctx context.Context) ([]*Hub, error)
 }

@@ -171,6 +171,7 @@ func (p *Profile) take(f Field, m *Member) {
 // Members is what the domain needs of the store.
 type Members interface {
 	Keeper[MemberID, Member]
+	Whole[Member]
 	InHub(ctx context.Context, hub HubID, page Page) ([]*Member, Cursor, error)
 	Newest(ctx context.Context, page Page) ([]*Member, Cursor, error)
 }

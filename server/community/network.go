@@ -37,9 +37,17 @@ type Network struct {
 	clock   func() time.Time
 }
 
-// New makes the community over its stores. The skill book and the matches are empty until Load.
-func New(stores Stores, clock func() time.Time) *Network {
-	return &Network{Stores: stores, Skills: NewSkillBook(), Matches: NewMatchmaking(), clock: clock}
+// New makes the community over its stores. The skill book and the matches are empty until they are loaded.
+func New(stores Stores, clock func() time.Time) (*Network, error) {
+	matches, err := NewMatchmaking()
+	return &Network{Stores: stores, Skills: NewSkillBook(), Matches: matches, clock: clock}, err
+}
+
+// LoadSkills reads the common list of skills into the book.
+func (n *Network) LoadSkills(ctx context.Context) error {
+	skills, err := n.SkillList.All(ctx)
+	n.Skills.Put(skills...)
+	return err
 }
 
 // Now is the time by the network's clock.
@@ -55,7 +63,8 @@ const CharterOne CharterID = "network"
 type Charter struct {
 	Record[CharterID] `bson:",inline"`
 	Name              string  `json:"name"`
-	Epoch             string  `json:"epoch"` // a new one after a restore: clients then reload rather than resume
+	Epoch             string  `json:"epoch"`     // a new one after a restore: clients then reload rather than resume
+	TieSecret         string  `json:"tieSecret"` // breaks ties between equal matches
 	FoundedAt         Instant `json:"foundedAt"`
 	Demo              bool    `json:"demo,omitempty"`
 }
@@ -84,7 +93,7 @@ func (n *Network) Found(ctx context.Context, steward MemberID, f Founding) (*Cha
 	if err := Invalid(p); err != nil {
 		return nil, err
 	}
-	charter := &Charter{Record: Record[CharterID]{ID: CharterOne}, Name: f.Network, Epoch: NewID[string](), FoundedAt: n.Now()}
+	charter := &Charter{Record: Record[CharterID]{ID: CharterOne}, Name: f.Network, Epoch: NewID[string](), TieSecret: NewID[string](), FoundedAt: n.Now()}
 	if err := n.Charters.Add(ctx, charter); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,9 @@
 package community
 
-import "context"
+import (
+	"context"
+	"iter"
+)
 
 // Cursor is a place in a list, made by the store and opaque to everybody else. Empty is the start.
 type Cursor string
@@ -20,4 +23,9 @@ type Keeper[ID ~string, T any] interface {
 	Many(ctx context.Context, ids []ID) ([]*T, error)
 	Change(ctx context.Context, id ID, change func(*T) error) (*T, error)
 	Delete(ctx context.Context, id ID) error
+}
+
+// Whole is a collection that can be read from end to end, for building what is kept in memory or in the index.
+type Whole[T any] interface {
+	Each(ctx context.Context) iter.Seq2[*T, error]
 }

@@ -30,6 +30,7 @@ type Posting struct {
 // Postings is what the domain needs of the store.
 type Postings interface {
 	Keeper[PostingID, Posting]
+	Whole[Posting]
 	Open(ctx context.Context, page Page) ([]*Posting, Cursor, error)
 	OpenAt(ctx context.Context, hub HubID, page Page) ([]*Posting, Cursor, error)
 	By(ctx context.Context, author MemberID, page Page) ([]*Posting, Cursor, error)

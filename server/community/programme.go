@@ -56,6 +56,7 @@ func (p *Programme) OpenAt(now Instant) bool { return p.State == ProgrammeOpen &
 // Programmes is what the domain needs of the store.
 type Programmes interface {
 	Keeper[ProgrammeID, Programme]
+	Whole[Programme]
 	ByClosing(ctx context.Context, since Instant, page Page) ([]*Programme, Cursor, error) // soonest first
 	InHub(ctx context.Context, hub HubID, page Page) ([]*Programme, Cursor, error)
 }

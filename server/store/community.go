@@ -21,7 +21,7 @@ func Community(ctx context.Context, db *DB) (community.Stores, error) {
 	s.Connections = connections{opened[community.ConnectionID, community.Connection](&o, "connections", connectionIndexes...)}
 	s.Conversations = opened[community.ConversationID, community.Conversation](&o, "conversations")
 	s.Seats = seats{openedSilent[community.SeatID, community.Seat](&o, "seats", seatIndexes...)}
-	s.Messages = newMessages(opened[community.MessageID, community.Message](&o, "messages", messageIndexes...))
+	s.Messages = messages{openedLog[community.MessageID, community.Message](&o, "messages", messageLine)}
 	s.Events = events{opened[community.EventID, community.Event](&o, "events", eventIndexes...)}
 	s.Programmes = programmes{opened[community.ProgrammeID, community.Programme](&o, "programmes", programmeIndexes...)}
 	s.Applications = applications{opened[community.ApplicationID, community.Application](&o, "applications", applicationIndexes...)}
@@ -81,6 +81,18 @@ func openedSilent[ID ~string, T any, P interface {
 	var c *Collection[ID, T]
 	c, o.err = OpenSilent[ID, T, P](o.ctx, o.db, name, indexes...)
 	return c
+}
+
+func openedLog[ID ~string, T any, P interface {
+	*T
+	community.Kept
+}](o *opener, name string, line func(*T) Line) *Log[ID, T] {
+	if o.err != nil {
+		return nil
+	}
+	var l *Log[ID, T]
+	l, o.err = OpenLog[ID, T, P](o.ctx, o.db, name, line)
+	return l
 }
 
 // all reads everything that a query finds, page by page, for lists that are bounded elsewhere.

@@ -6,13 +6,7 @@ import (
 	"longtable/server/community"
 )
 
-var (
-	seatIndexes    = []Index{{Name: "member", Fields: []string{"member", "lastAt"}}}
-	messageIndexes = []Index{
-		{Name: "log", Fields: []string{"conversation", "seq"}, Unique: true},
-		{Name: "nonce", Fields: []string{"conversation", "sender", "nonce"}, Unique: true},
-	}
-)
+var seatIndexes = []Index{{Name: "member", Fields: []string{"member", "lastAt"}}}
 
 type seats struct {
 	*Collection[community.SeatID, community.Seat]

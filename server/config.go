@@ -1,0 +1,141 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"strings"
+	"text/tabwriter"
+)
+
+// Config is everything that can be set from outside. This file is the only reader of the environment.
+type Config struct {
+	Addr     string   // host and port to listen on; port 0 picks a free one
+	Data     string   // folder for all files
+	URL      *url.URL // public base address; nil: the one listened on
+	MongoDB  string   // address of a MongoDB; empty: the embedded store
+	MeiliURL string   // address of a Meilisearch; empty: the embedded engine alone
+	MeiliKey string
+	NATS     string // address of a NATS server; empty: this process is the only one
+	SMTP     *url.URL
+	KeyFile  string // file with the master key
+	Members  int    // demo only: how many members it has
+}
+
+// setting is one value: an environment variable and its flag.
+type setting struct {
+	name, initial, help string
+}
+
+// env is the name of the environment variable of a setting.
+func (s setting) env() string {
+	return "LONGTABLE_" + strings.ToUpper(strings.ReplaceAll(s.name, "-", "_"))
+}
+
+var settings = []setting{
+	{"addr", "127.0.0.1:8080", "host and port to listen on; port 0 picks a free one and prints it"},
+	{"data", "./data", "folder for the store and the search index (the demo uses its subfolder demo)"},
+	{"url", "", "public base address, such as https://table.example; needed behind a proxy and for links in letters"},
+	{"mongodb-uri", "", "keep everything in this MongoDB instead of a file in the data folder"},
+	{"meili-url", "", "search with this Meilisearch; the embedded engine answers when it does not"},
+	{"meili-key", "", "key of that Meilisearch"},
+	{"nats-url", "", "tell other processes of changes through this NATS server"},
+	{"smtp-url", "", "send letters through smtp://user:password@host:port?from=table@example.org (smtps:// for TLS)"},
+	{"key-file", "", "file with the master key for sealed values; default: key in the data folder"},
+}
+
+var errUsage = errors.New("usage")
+
+// readConfig takes flags before environment before defaults, and reports everything that is wrong at once.
+func readConfig(args []string, getenv func(string) string, demo bool, help io.Writer) (Config, error) {
+	flags := flag.NewFlagSet("longtable", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	values := map[string]*string{}
+	for _, s := range settings {
+		initial := s.initial
+		if v := getenv(s.env()); v != "" {
+			initial = v
+		}
+		values[s.name] = flags.String(s.name, initial, s.help)
+	}
+	c := Config{}
+	if demo {
+		flags.IntVar(&c.Members, "members", demoMembers, "how many members the demo network has")
+	}
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		printHelp(help)
+		return c, errUsage
+	case err != nil:
+		return c, fmt.Errorf("%w; try --help for the list of flags", err)
+	case flags.NArg() > 0:
+		return c, fmt.Errorf("%q is not something this program can do; try --help", flags.Arg(0))
+	}
+	return c, c.take(values)
+}
+
+const demoMembers = 16_000
+
+func (c *Config) take(values map[string]*string) error {
+	c.Addr, c.Data, c.MongoDB = *values["addr"], *values["data"], *values["mongodb-uri"]
+	c.MeiliURL, c.MeiliKey, c.NATS, c.KeyFile = *values["meili-url"], *values["meili-key"], *values["nats-url"], *values["key-file"]
+	var problems []error
+	if _, _, err := net.SplitHostPort(c.Addr); err != nil {
+		problems = append(problems, fmt.Errorf("addr %q is not host:port; try 127.0.0.1:8080", c.Addr))
+	}
+	if c.Members < 0 || c.Members > membersMax {
+		problems = append(problems, fmt.Errorf("members is 0 to %d", membersMax))
+	}
+	c.URL = address(&problems, "url", *values["url"], "http", "https")
+	c.SMTP = address(&problems, "smtp-url", *values["smtp-url"], "smtp", "smtps")
+	address(&problems, "meili-url", c.MeiliURL, "http", "https")
+	if c.MongoDB != "" && !strings.HasPrefix(c.MongoDB, "mongodb://") && !strings.HasPrefix(c.MongoDB, "mongodb+srv://") {
+		problems = append(problems, errors.New("mongodb-uri must begin with mongodb:// or mongodb+srv://"))
+	}
+	return errors.Join(problems...)
+}
+
+const membersMax = 1_000_000 // people in a demo; the generator keeps them all in memory
+
+// address checks an address that may be empty. What it holds is never repeated: there may be a password in it.
+func address(problems *[]error, name, text string, schemes ...string) *url.URL {
+	if text == "" {
+		return nil
+	}
+	u, err := url.Parse(text)
+	if err == nil && u.Host != "" {
+		for _, scheme := range schemes {
+			if u.Scheme == scheme {
+				return u
+			}
+		}
+	}
+	*problems = append(*problems, fmt.Errorf("%s must be a complete address that begins with %s://", name, strings.Join(schemes, ":// or ")))
+	return nil
+}
+
+func printHelp(w io.Writer) {
+	fmt.Fprint(w, `Longtable: the long shared table of a network of co-working hubs.
+
+  go run ./server            start the network in ./data; the first start asks for its name in the browser
+  go run ./server demo       start a demo network with 16,000 invented members (--members N for another size)
+
+Every setting is a flag or a variable of the environment:
+
+`)
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, s := range settings {
+		initial := s.initial
+		if initial == "" {
+			initial = "none"
+		}
+		fmt.Fprintf(table, "  --%s\t%s\t%s\t(default %s)\n", s.name, s.env(), s.help, initial)
+	}
+	fmt.Fprintf(table, "  \t%s\t%s\t\n", "LONGTABLE_PROVE", "1 switches on the long proofs in go test")
+	if err := table.Flush(); err != nil {
+		fmt.Fprintln(w, err)
+	}
+}

@@ -1,0 +1,79 @@
+// Package jobs decides what follows from a change: who is told, what is indexed, which open page looks again. React is
+// the one list of all of it. Every reaction may run twice without harm, because after a crash it will.
+package jobs
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+
+	"longtable/realtime"
+	"longtable/search"
+	"longtable/server/community"
+)
+
+// Tools are what the jobs work with.
+type Tools struct {
+	Network *community.Network
+	Search  search.Engine
+	Hub     *realtime.Hub
+	Post    Post // nil when no letters are sent
+	Log     *slog.Logger
+}
+
+// Post sends a notice as a letter to the member's mailbox.
+type Post interface {
+	SendNotice(ctx context.Context, to *community.Member, notice *community.Notice) error
+}
+
+// Jobs reacts to changes. It is safe for use by many workers at once.
+type Jobs struct {
+	Tools
+}
+
+// New makes the jobs.
+func New(tools Tools) *Jobs { return &Jobs{tools} }
+
+// React does everything that follows from a change. It gets the thing as it is now; one that was taken away is marked
+// as gone. An error means: again later.
+func (j *Jobs) React(ctx context.Context, changed any) error {
+	switch x := changed.(type) {
+	case *community.Member:
+		return errors.Join(j.rematch(ctx, x), j.indexMember(ctx, x), j.showMember(x))
+	case *community.Skill:
+		j.Network.Skills.Put(x)
+		return nil
+	case *community.Hub:
+		return j.apply(ctx, community.IndexHubs, x, j.hubDocument(x))
+	case *community.Enterprise:
+		return j.apply(ctx, community.IndexEnterprises, x, j.enterpriseDocument(x))
+	case *community.Posting:
+		return j.applyPosting(ctx, x)
+	case *community.Event:
+		return errors.Join(j.applyEvent(ctx, x), j.tellAttendees(ctx, x), j.nudge(EventTopic(x.ID), x.Rev))
+	case *community.Programme:
+		return j.applyProgramme(ctx, x)
+	case *community.Application:
+		return errors.Join(j.tellOfApplication(ctx, x), j.nudge(ProgrammeTopic(x.Programme), x.Rev))
+	case *community.Introduction:
+		return j.tellOfIntroduction(ctx, x)
+	case *community.Connection:
+		return j.reindexAfterTie(ctx, x.Owner)
+	case *community.Block:
+		return errors.Join(j.separate(ctx, x.By), j.separate(ctx, x.Against))
+	case *community.JoinRequest:
+		return j.tellOfJoinRequest(ctx, x)
+	case *community.Report:
+		return j.tellOfReport(ctx, x)
+	case *community.Message:
+		return j.deliver(ctx, x)
+	case *community.Notice:
+		return j.mail(ctx, x)
+	}
+	return nil
+}
+
+func (j *Jobs) nudge(topic string, rev int64) error {
+	j.Hub.Nudge(topic, rev)
+	return nil
+}

@@ -1,0 +1,104 @@
+package web
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"longtable/server/auth"
+	"longtable/server/community"
+)
+
+// Request is what a handler knows of who asks for what. It is valid until the answer.
+type Request struct {
+	*Site
+	Viewer  community.Viewer
+	Session *auth.Session // nil when signed out, or in by a personal token
+	Lang    string        // of the page: en, fr or ar
+	Problem error         // when a form is shown again: why
+	typed   url.Values    // what was typed into the form, to be shown again
+	route   Route
+	c       *fiber.Ctx
+}
+
+// Context ends with the request's deadline.
+func (q *Request) Context() context.Context { return q.c.UserContext() }
+
+// WantsPage tells a person's browser from a program.
+func (q *Request) WantsPage() bool {
+	accept := q.c.Get(fiber.HeaderAccept)
+	return !strings.Contains(accept, "application/json") || strings.Contains(accept, "text/html")
+}
+
+// Param is a part of the path as an id; what can't be an id is not found.
+func Param[ID ~string](q *Request, name string) (ID, error) {
+	return community.ParseID[ID](q.c.Params(name))
+}
+
+// RawParam is a part of the path as it was typed, such as an application's code.
+func (q *Request) RawParam(name string) string {
+	text, err := url.PathUnescape(q.c.Params(name))
+	if err != nil {
+		return ""
+	}
+	return text
+}
+
+// Ask is a value of the query; empty when it is missing, given twice or longer than any query of ours.
+func (q *Request) Ask(name string) string {
+	if all := q.Asks(name); len(all) == 1 {
+		return all[0]
+	}
+	return ""
+}
+
+// Asks are all values of the query under this name, at most askMax.
+func (q *Request) Asks(name string) []string {
+	var all []string
+	for _, value := range q.c.Context().QueryArgs().PeekMulti(name) {
+		if len(value) <= askLength && len(all) < askMax {
+			all = append(all, strings.ToValidUTF8(string(value), ""))
+		}
+	}
+	return all
+}
+
+const (
+	askLength = 2000 // bytes of one value in a query: cursors and searches are far shorter
+	askMax    = 40   // values under one name: the longest facet list has 20
+)
+
+// AskNumber is a number of the query; other is the answer when it is missing or none.
+func (q *Request) AskNumber(name string, other int64) int64 {
+	n, err := strconv.ParseInt(q.Ask(name), 10, 64)
+	if err != nil {
+		return other
+	}
+	return n
+}
+
+// Page reads limit and after of the query.
+func (q *Request) Page(usual int) community.Page {
+	limit := int(q.AskNumber("limit", int64(usual)))
+	return community.Page{After: community.Cursor(q.Ask("after")), Limit: max(1, min(limit, community.PageMax))}
+}
+
+// Typed are the values that a form shows: what was typed when it is shown again, else the thing as it is.
+func (q *Request) Typed(now any) url.Values {
+	if q.typed != nil {
+		return q.typed
+	}
+	return encodeForm(now)
+}
+
+// Path is the address that was asked for, with its query.
+func (q *Request) Path() string { return q.c.OriginalURL() }
+
+// visitor describes who stands at the door, for auth.
+func (q *Request) visitor() auth.Visitor {
+	return auth.Visitor{Address: q.c.Context().RemoteIP().String(), Agent: q.c.Get(fiber.HeaderUserAgent), Lang: q.Lang,
+		Browser: auth.Secret(q.c.Cookies(q.cookieName("browser")))}
+}
