@@ -25,8 +25,8 @@ type Index struct {
 	Unique bool
 }
 
-// Query reads one index: equal on its leading fields, bounded on the next one, in index order with the id settling
-// ties. Values may be of any type whose kind is text, number or bool. Anything that doesn't fit is a question for search.
+// Query reads one index: equal on its leading fields (in a unique index all but the last, or all), bounded on the next
+// one, in index order with the id settling ties. Values may be of any type whose kind is text, number or bool. Anything that doesn't fit is a question for search.
 type Query struct {
 	Index    string
 	Eq       []any // values of the leading fields
@@ -82,6 +82,9 @@ func (ix Index) Next(q Query) string {
 func (q Query) fit(ix Index) (Query, error) {
 	if len(q.Eq) > len(ix.Fields) {
 		return q, fmt.Errorf("store: index %s has %d fields, the query names %d", ix.Name, len(ix.Fields), len(q.Eq))
+	}
+	if ix.Unique && len(q.Eq) < len(ix.Fields)-1 { // its order would leave ties that no engine settles without sorting
+		return q, fmt.Errorf("store: a query on unique index %s names all fields but the last, or all", ix.Name)
 	}
 	if ix.Next(q) == "" && (q.From != nil || q.To != nil) {
 		return q, fmt.Errorf("store: index %s has no field left for a range", ix.Name)

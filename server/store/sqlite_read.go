@@ -28,15 +28,23 @@ func (e *SQLite) Get(ctx context.Context, collection string, ids []string, each 
 // Find implements Engine.
 func (e *SQLite) Find(ctx context.Context, collection string, ix Index, q Query, each func([]byte) error) error {
 	from, args := selection(collection, ix, q)
+	return e.rows(ctx, each, `SELECT body`+from+order(ix, q)+` LIMIT ?`, append(args, int64(q.Limit)))
+}
+
+// order is what the index gives by itself, so that SQLite never sorts. In a unique index nothing is tied.
+func order(ix Index, q Query) string {
 	direction := ""
 	if q.Desc {
 		direction = " DESC"
 	}
-	order := ` ORDER BY `
-	if next := ix.Next(q); next != "" {
-		order += `"` + next + `"` + direction + `, `
+	next := ix.Next(q)
+	switch {
+	case next == "":
+		return ` ORDER BY id` + direction
+	case ix.Unique:
+		return ` ORDER BY "` + next + `"` + direction
 	}
-	return e.rows(ctx, each, `SELECT body`+from+order+`id`+direction+` LIMIT ?`, append(args, int64(q.Limit)))
+	return ` ORDER BY "` + next + `"` + direction + `, id` + direction
 }
 
 // Count implements Engine.
@@ -78,10 +86,13 @@ func selection(collection string, ix Index, q Query) (string, []any) {
 		add(`"`+next+`" < ?`, q.To)
 	}
 	switch {
-	case q.After != nil && next != "":
-		add(`("`+next+`", id)`+beyond+`(?, ?)`, q.After.Key, q.After.ID)
-	case q.After != nil:
+	case q.After == nil:
+	case next == "":
 		add(`id`+beyond+`?`, q.After.ID)
+	case ix.Unique:
+		add(`"`+next+`"`+beyond+`?`, q.After.Key)
+	default:
+		add(`("`+next+`", id)`+beyond+`(?, ?)`, q.After.Key, q.After.ID)
 	}
 	return ` FROM "` + collection + `"` + indexed + ` WHERE ` + strings.Join(where, ` AND `), args
 }
