@@ -25,18 +25,18 @@ type Index struct {
 	Unique bool
 }
 
-// Query reads one index: equal on its leading fields (in a unique index all but the last, or all), bounded on the next
-// one, in index order with the id settling ties. Values may be of any type whose kind is text, number or bool. Anything that doesn't fit is a question for search.
+// Query reads one index: equal on all its fields but the last and bounded on that one, or equal on all. Results come in
+// the order of the last field, with the id settling ties. Values may be of any type whose kind is text, number or bool. Anything that doesn't fit is a question for search.
 type Query struct {
 	Index    string
-	Eq       []any // values of the leading fields
-	From, To any   // bounds of the field after Eq: From inclusive, To exclusive, nil for none
+	Eq       []any // values of all fields but the last, or of all
+	From, To any   // bounds of the last field: From inclusive, To exclusive, nil for none
 	After    *At   // only what comes behind this place, in the direction of the query
 	Desc     bool
 	Limit    int // 1 to LimitMax
 }
 
-// At is a place in an index: the value of the field after Eq (nil if Eq covers all fields), and the id that settles ties.
+// At is a place in an index: the value of the last field (nil if Eq covers it), and the id that settles ties.
 type At struct {
 	Key any
 	ID  string
@@ -70,7 +70,7 @@ func (ix Index) check() error {
 	return nil
 }
 
-// Next is the field after the query's Eq, by which its results are ordered; empty when Eq covers the index.
+// Next is the field after the query's Eq, by which its results are ordered; empty when Eq covers all.
 func (ix Index) Next(q Query) string {
 	if len(q.Eq) < len(ix.Fields) {
 		return ix.Fields[len(q.Eq)]
@@ -83,8 +83,8 @@ func (q Query) fit(ix Index) (Query, error) {
 	if len(q.Eq) > len(ix.Fields) {
 		return q, fmt.Errorf("store: index %s has %d fields, the query names %d", ix.Name, len(ix.Fields), len(q.Eq))
 	}
-	if ix.Unique && len(q.Eq) < len(ix.Fields)-1 { // its order would leave ties that no engine settles without sorting
-		return q, fmt.Errorf("store: a query on unique index %s names all fields but the last, or all", ix.Name)
+	if len(q.Eq) < len(ix.Fields)-1 { // the index would be in order of the fields between, not of the next and the id
+		return q, fmt.Errorf("store: a query on index %s names all its fields but the last, or all", ix.Name)
 	}
 	if ix.Next(q) == "" && (q.From != nil || q.To != nil) {
 		return q, fmt.Errorf("store: index %s has no field left for a range", ix.Name)

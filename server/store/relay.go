@@ -192,21 +192,33 @@ func (r *Relay) Settle(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if found == 0 {
-			return r.settled(ctx)
+		if found > 0 {
+			continue
+		}
+		if again, err := r.unsettled(ctx); !again {
+			return err
+		}
+		if err := pause(ctx, 0); err != nil {
+			return err
 		}
 	}
 }
 
-func (r *Relay) settled(ctx context.Context) error {
+// unsettled looks for marks that a sweep left. Those due soon are either changes made just now or failures about to be
+// tried again, and worth waiting for; the others are an error.
+func (r *Relay) unsettled(ctx context.Context) (again bool, late error) {
+	soon := time.Now().Add(pauseFirst / 2).UnixMilli()
 	for name, c := range r.db.carriers() {
 		left, err := c.due(ctx, foreverMilli, nil, 1)
-		if err != nil {
-			return err
-		}
-		if len(left) > 0 {
-			return fmt.Errorf("%w: %s %q and perhaps others", ErrPutOff, name, left[0].ID)
+		switch {
+		case err != nil:
+			return false, err
+		case len(left) == 0:
+		case left[0].Key.(int64) <= soon: // what due gives
+			return true, nil
+		default:
+			late = fmt.Errorf("%w: %s %q and perhaps others", ErrPutOff, name, left[0].ID)
 		}
 	}
-	return nil
+	return false, late
 }

@@ -38,9 +38,9 @@ var Indexes = []store.Index{
 	{Name: "email", Fields: []string{"email"}, Unique: true},
 	{Name: "joined", Fields: []string{"hub", "joined"}},
 	{Name: "name", Fields: []string{"name"}},
-	{Name: "city", Fields: []string{"home.city", "cups"}},
+	{Name: "city", Fields: []string{"home.city"}},
+	{Name: "cups", Fields: []string{"home.city", "cups"}},
 	{Name: "hosts", Fields: []string{"host", "share"}},
-	{Name: "namesake", Fields: []string{"hub", "name"}, Unique: true},
 }
 
 // Contract runs every promise on engines that open makes: each fresh and empty, and closed by the caller's cleanup.
