@@ -115,3 +115,15 @@ func (n *Network) changeOwn(ctx context.Context, v Viewer, change func(*Member) 
 	}
 	return n.Members.Change(ctx, v.ID, change)
 }
+
+// UnreadNotices counts the viewer's unread among their latest PageMax.
+func (n *Network) UnreadNotices(ctx context.Context, v Viewer) (int, error) {
+	notices, _, err := n.OwnNotices(ctx, v, Page{Limit: PageMax})
+	unread := 0
+	for _, notice := range notices {
+		if notice.ReadAt == 0 {
+			unread++
+		}
+	}
+	return unread, err
+}

@@ -19,7 +19,7 @@ type Request struct {
 	Session *auth.Session // nil when signed out, or in by a personal token
 	Lang    string        // of the page: en, fr or ar
 	Problem error         // when a form is shown again: why
-	typed   url.Values    // what was typed into the form, to be shown again
+	typed   url.Values    // what was typed into the form
 	route   Route
 	c       *fiber.Ctx
 }
@@ -84,14 +84,6 @@ func (q *Request) AskNumber(name string, other int64) int64 {
 func (q *Request) Page(usual int) community.Page {
 	limit := int(q.AskNumber("limit", int64(usual)))
 	return community.Page{After: community.Cursor(q.Ask("after")), Limit: max(1, min(limit, community.PageMax))}
-}
-
-// Typed are the values that a form shows: what was typed when it is shown again, else the thing as it is.
-func (q *Request) Typed(now any) url.Values {
-	if q.typed != nil {
-		return q.typed
-	}
-	return encodeForm(now)
 }
 
 // Path is the address that was asked for, with its query.

@@ -1,0 +1,3 @@
+package web
+
+func showHelp(*Request) (Answer, error) { return Answer{}, errUnbuilt }

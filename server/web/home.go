@@ -1,0 +1,5 @@
+package web
+
+type homeData struct{}
+
+func showHome(*Request) (Answer, error) { return Answer{}, errUnbuilt }

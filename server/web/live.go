@@ -1,0 +1,3 @@
+package web
+
+func goLive(*Request) (Answer, error) { return Answer{}, errUnbuilt }

@@ -1,0 +1,3 @@
+package web
+
+func showMailbox(*Request) (Answer, error) { return Answer{}, errUnbuilt }

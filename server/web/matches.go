@@ -1,0 +1,3 @@
+package web
+
+func showMatches(*Request) (Answer, error) { return Answer{}, errUnbuilt }

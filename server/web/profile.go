@@ -1,0 +1,5 @@
+package web
+
+func editProfile(*Request) (Answer, error) { return Answer{}, errUnbuilt }
+
+func writeProfile(*Request) (Answer, error) { return Answer{}, errUnbuilt }

@@ -1,0 +1,5 @@
+package web
+
+type searchData struct{}
+
+func searchAll(*Request) (Answer, error) { return Answer{}, errUnbuilt }

@@ -1,0 +1,5 @@
+package web
+
+import "errors"
+
+var errUnbuilt = errors.New("web: not built yet")
