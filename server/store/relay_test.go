@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -69,6 +70,12 @@ func (k *kitchen) add(id community.MemberID) {
 	if err := k.keepers.Add(k.t.Context(), &storetest.Keeper{Record: community.Record[community.MemberID]{ID: id}}); err != nil {
 		k.t.Fatal(err)
 	}
+}
+
+func (k *kitchen) times() int {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return len(k.asked)
 }
 
 func (k *kitchen) marks() int64 {
@@ -158,12 +165,12 @@ func TestAFailingReactionIsParkedAndCured(t *testing.T) {
 
 func TestOneServerSweepsAtATime(t *testing.T) {
 	inKitchen(t, func(k *kitchen) {
-		asked := 0
+		var asked atomic.Int32 // the second server
 		second := store.NewDB(k.db.Engine())
 		if _, err := store.Open[community.MemberID, storetest.Keeper](k.t.Context(), second, "keepers", storetest.Indexes...); err != nil {
 			k.t.Fatal(err)
 		}
-		other, err := store.NewRelay(k.t.Context(), second, slog.New(slog.DiscardHandler), func(context.Context, any) error { asked++; return nil })
+		other, err := store.NewRelay(k.t.Context(), second, slog.New(slog.DiscardHandler), func(context.Context, any) error { asked.Add(1); return nil })
 		if err != nil {
 			k.t.Fatal(err)
 		}
@@ -184,14 +191,14 @@ func TestOneServerSweepsAtATime(t *testing.T) {
 		}
 		mark("amina")
 		time.Sleep(time.Minute)
-		if asked != 0 || len(k.asked) != 1 {
-			k.t.Errorf("the first was asked %d times, the second %d; want 1 and 0", len(k.asked), asked)
+		if asked.Load() != 0 || k.times() != 1 {
+			k.t.Errorf("the first was asked %d times, the second %d; want 1 and 0", k.times(), asked.Load())
 		}
 		stop()
 		mark("bram")
 		time.Sleep(20 * time.Second) // the lease was given back
-		if asked != 1 || len(k.asked) != 1 {
-			k.t.Errorf("the first was asked %d times, the second %d; want 1 and 1", len(k.asked), asked)
+		if asked.Load() != 1 || k.times() != 1 {
+			k.t.Errorf("the first was asked %d times, the second %d; want 1 and 1", k.times(), asked.Load())
 		}
 		stopBoth()
 		running.Wait()
