@@ -155,8 +155,12 @@ func listen(t testing.TB, server *fasthttp.Server) string {
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(ln) }()
 	t.Cleanup(func() {
-		if err := errors.Join(server.Shutdown(), <-served); err != nil {
+		// Closed by hand: Shutdown knows the listener only once Serve has begun.
+		if err := errors.Join(ln.Close(), <-served); err != nil {
 			t.Errorf("stop the server: %v", err)
+		}
+		if err := server.Shutdown(); err != nil && !errors.Is(err, net.ErrClosed) {
+			t.Errorf("close the server's connections: %v", err)
 		}
 	})
 	return ln.Addr().String()

@@ -35,6 +35,7 @@ type conn struct {
 	// rights is held from asking what the person may see until the answer is applied, so that an older answer never
 	// replaces a newer one.
 	rights sync.Mutex
+	opened bool // guarded by rights; until open has asked, there is nothing to ask again
 
 	ending sync.Once
 	last   reason      // set in ending, before ctx is cancelled

@@ -299,6 +299,25 @@ func TestRightsEnd(t *testing.T) {
 	connect(t, address, "amara", "session=phone").expectBye(byeSignedOut)
 }
 
+// Were a conversation entered at its head before open has seen since, what the client missed would never be sent.
+func TestRightsAreNotAskedAgainBeforeTheFirstTime(t *testing.T) {
+	hub, _ := open(t, newTown().config())
+	c := newConn(hub, "amara", "", "::1")
+	c.ctx, c.cancel = context.WithCancel(t.Context())
+	defer c.cancel()
+	c.recheck()
+	c.reload()
+	if early := c.out.conversations(); len(early) > 0 {
+		t.Errorf("entered %v", early)
+	}
+	c.open(opening{version: Version})
+	defer c.hub.rooms.remove("bakery", c)
+	defer c.hub.rooms.remove("garden", c)
+	if len(c.out.conversations()) != 2 {
+		t.Errorf("entered %v", c.out.conversations())
+	}
+}
+
 func TestJoinAddsAConversation(t *testing.T) {
 	town := newTown()
 	hub, address := open(t, town.config())

@@ -14,6 +14,7 @@ func (c *conn) open(o opening) {
 	if ctx.Err() != nil || !c.alive(ctx) {
 		return
 	}
+	c.opened = true
 	since := o.since
 	if o.epoch != c.hub.config.Epoch {
 		since = map[string]int64{} // positions in another history say nothing; ready tells the client
@@ -108,6 +109,9 @@ func (c *conn) missed(mark uint64) {
 func (c *conn) reload() {
 	c.rights.Lock()
 	defer c.rights.Unlock()
+	if !c.opened {
+		return
+	}
 	ctx, cancel := context.WithTimeout(c.ctx, c.hub.config.Limits.StoreWait)
 	defer cancel()
 	c.load(ctx, nil)
@@ -119,7 +123,7 @@ func (c *conn) recheck() {
 	defer c.rights.Unlock()
 	ctx, cancel := context.WithTimeout(c.ctx, c.hub.config.Limits.StoreWait)
 	defer cancel()
-	if !c.alive(ctx) {
+	if !c.opened || !c.alive(ctx) {
 		return
 	}
 	c.load(ctx, nil)
