@@ -19,7 +19,8 @@ const (
 	LinkByNetwork           ThrottleKind = "link-network"             // links asked for from one network
 	SignUpByNetwork         ThrottleKind = "sign-up-network"          // sign-ups from one network
 	LetterByEmail           ThrottleKind = "letter-email"             // letters with a link to one address
-	ApplyByNetwork          ThrottleKind = "apply-network"            // applications without an account from one network
+	ApplyByNetwork          ThrottleKind = "apply-network"            // applications from one network, with an account or without
+	LookUpByCode            ThrottleKind = "look-up-code"             // wrong codes of applications from one network
 )
 
 // Rate is a bucket: it holds Burst draws and gets one back after each Every.
@@ -39,6 +40,7 @@ func Rates() map[ThrottleKind]Rate {
 		SignUpByNetwork:         {Burst: 40, Every: time.Minute},
 		LetterByEmail:           {Burst: 3, Every: 5 * time.Minute},
 		ApplyByNetwork:          {Burst: 40, Every: time.Minute},
+		LookUpByCode:            {Burst: 60, Every: 10 * time.Second},
 	}
 }
 

@@ -76,7 +76,7 @@ func TestAKindWithoutARateIsRefused(t *testing.T) {
 
 func TestEveryKindHasARate(t *testing.T) {
 	rates := Rates()
-	for _, kind := range []ThrottleKind{SignInByNetwork, SignInByAccount, SignInByAccountAnywhere, LinkByNetwork, SignUpByNetwork, LetterByEmail, ApplyByNetwork} {
+	for _, kind := range []ThrottleKind{SignInByNetwork, SignInByAccount, SignInByAccountAnywhere, LinkByNetwork, SignUpByNetwork, LetterByEmail, ApplyByNetwork, LookUpByCode} {
 		if rate := rates[kind]; rate.Burst < 1 || rate.Every <= 0 {
 			t.Errorf("%s: %+v", kind, rate)
 		}

@@ -2,9 +2,9 @@ package community
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"strings"
 )
 
@@ -40,6 +40,7 @@ type Application struct {
 type Applications interface {
 	Keeper[ApplicationID, Application]
 	To(ctx context.Context, programme ProgrammeID, page Page) ([]*Application, Cursor, error) // by number
+	Of(ctx context.Context, member MemberID, page Page) ([]*Application, Cursor, error)       // newest first
 	ByCode(ctx context.Context, codeHash string) (*Application, error)
 }
 
@@ -47,11 +48,13 @@ type Applications interface {
 type ApplicationDraft struct {
 	Name    string            `json:"name"`
 	Reach   string            `json:"reach"`
-	Answers map[string]string `json:"answers"` // by question id
+	Answers map[string]string `json:"answers"`         // by question id
+	Nonce   string            `json:"nonce,omitempty"` // random and used for one application: what is sent twice is stored once; optional
 }
 
-// Apply sends an application and returns the code to come back with. The code is shown this once; only its digest
-// is kept. The viewer may be nobody we know.
+// Apply sends an application and returns the code to come back with; only its digest is kept. The viewer may be nobody
+// we know. Sending the same again under the same nonce returns the same code: on a bad line the first answer may never
+// have arrived. Something else under a nonce that was used is a conflict.
 func (n *Network) Apply(ctx context.Context, v Viewer, id ProgrammeID, d ApplicationDraft) (code string, a *Application, err error) {
 	programme, err := n.Programmes.Get(ctx, id)
 	if err != nil {
@@ -60,7 +63,38 @@ func (n *Network) Apply(ctx context.Context, v Viewer, id ProgrammeID, d Applica
 	if err := Invalid(d.check(programme)); err != nil {
 		return "", nil, err
 	}
-	programme, err = n.Programmes.Change(ctx, id, func(p *Programme) error {
+	code = d.code(id)
+	a = &Application{Record: Record[ApplicationID]{ID: d.id(id)}, Programme: id, CodeHash: hashCode(code),
+		Name: d.Name, Reach: d.Reach, Member: v.ID, Answers: d.Answers, State: ApplicationSent}
+	if sent, err := n.sentAlready(ctx, a); KindOf(err) != KindNotFound {
+		return code, sent, err
+	}
+	if programme, err = n.countIn(ctx, id); err != nil {
+		return "", nil, err
+	}
+	a.Number, a.SentAt, a.DecideBy = programme.Received, n.Now(), programme.Starts
+	err = n.Applications.Add(ctx, a)
+	if KindOf(err) == KindConflict { // the same came a moment earlier by another way; our number stays unused
+		a, err = n.sentAlready(ctx, a)
+	}
+	return code, a, err
+}
+
+// sentAlready finds the application that was sent under the same nonce; a conflict if it is not the same one.
+func (n *Network) sentAlready(ctx context.Context, a *Application) (*Application, error) {
+	sent, err := n.Applications.Get(ctx, a.ID)
+	if err != nil {
+		return nil, err
+	}
+	if sent.Name != a.Name || sent.Reach != a.Reach || sent.Member != a.Member || !maps.Equal(sent.Answers, a.Answers) {
+		return nil, Conflict("applications.already-sent")
+	}
+	return sent, nil
+}
+
+// countIn numbers the next application, if there can be one.
+func (n *Network) countIn(ctx context.Context, id ProgrammeID) (*Programme, error) {
+	return n.Programmes.Change(ctx, id, func(p *Programme) error {
 		switch {
 		case !p.OpenAt(n.Now()):
 			return Conflict("programmes.closed")
@@ -70,13 +104,6 @@ func (n *Network) Apply(ctx context.Context, v Viewer, id ProgrammeID, d Applica
 		p.Received++
 		return nil
 	})
-	if err != nil {
-		return "", nil, err
-	}
-	code = newCode()
-	a = &Application{Record: Record[ApplicationID]{ID: NewID[ApplicationID]()}, Programme: id, Number: programme.Received, CodeHash: hashCode(code),
-		Name: d.Name, Reach: d.Reach, Member: v.ID, Answers: d.Answers, State: ApplicationSent, SentAt: n.Now(), DecideBy: programme.Starts}
-	return code, a, n.Applications.Add(ctx, a)
 }
 
 func (d *ApplicationDraft) check(programme *Programme) Problems {
@@ -90,7 +117,41 @@ func (d *ApplicationDraft) check(programme *Programme) Problems {
 		p.need("answers."+q.ID, answers[q.ID], AnswerMax)
 	}
 	d.Answers = answers
+	if d.Nonce != "" && len(d.Nonce) < NonceMin {
+		p["nonce"] = Problem{Say: "applications.nonce-too-short", Args: map[string]any{"min": NonceMin}}
+	}
+	p.atMost("nonce", d.Nonce, NonceMax)
 	return p
+}
+
+// NewNonce makes the nonce of a form that is about to be filled in.
+func NewNonce() string { return NewID[string]() }
+
+// id is the same for what is sent again, and nobody can tell the nonce from it.
+func (d *ApplicationDraft) id(programme ProgrammeID) ApplicationID {
+	if d.Nonce == "" {
+		return NewID[ApplicationID]()
+	}
+	return ApplicationID(string(programme) + "~" + hex.EncodeToString(d.digest("id", programme)[:idBytes]))
+}
+
+// code is the same for what is sent again. Its digest is another than the id's, because hosts see the id.
+func (d *ApplicationDraft) code(programme ProgrammeID) string {
+	if d.Nonce == "" {
+		return formatCode(NewID[string]())
+	}
+	return formatCode(idLetters.EncodeToString(d.digest("code", programme)[:idBytes]))
+}
+
+func (d *ApplicationDraft) digest(use string, programme ProgrammeID) []byte {
+	sum := sha256.Sum256([]byte(use + " " + string(programme) + " " + d.Nonce))
+	return sum[:]
+}
+
+// formatCode writes 16 letters of an id (80 bits, none that look alike on paper) in four groups.
+func formatCode(id string) string {
+	letters := strings.ToUpper(id)
+	return strings.Join([]string{letters[:4], letters[4:8], letters[8:12], letters[12:]}, "-")
 }
 
 // ApplicationByCode is an applicant's own application. A wrong code is not found.
@@ -101,6 +162,14 @@ func (n *Network) ApplicationByCode(ctx context.Context, code string) (*Applicat
 	}
 	p, err := n.Programmes.Get(ctx, a.Programme)
 	return a, p, err
+}
+
+// ApplicationsOf are the viewer's own, newest first: those that were sent while signed in.
+func (n *Network) ApplicationsOf(ctx context.Context, v Viewer, page Page) ([]*Application, Cursor, error) {
+	if !v.Known() {
+		return nil, "", Unauthenticated()
+	}
+	return n.Applications.Of(ctx, v.ID, page)
 }
 
 // BlindApplication is an application as those who decide see it: no name, no contact, no account.
@@ -176,14 +245,6 @@ func (n *Network) Decide(ctx context.Context, v Viewer, id ApplicationID, accept
 		return BlindApplication{}, err
 	}
 	return a.blind(), nil
-}
-
-// newCode makes four groups of four letters (80 bits), without letters that look alike on paper.
-func newCode() string {
-	var b [10]byte
-	_, _ = rand.Read(b[:]) // documented never to fail
-	letters := strings.ToUpper(idLetters.EncodeToString(b[:]))
-	return strings.Join([]string{letters[:4], letters[4:8], letters[8:12], letters[12:]}, "-")
 }
 
 // hashCode reads a code as people type it: any case, with or without dashes, O for 0 and I or L for 1.

@@ -25,9 +25,12 @@ type (
 
 var idLetters = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
 
+// idBytes of chance are in an id: 80 bits are never guessed, and 16 letters fit on a note.
+const idBytes = 10
+
 // NewID makes a fresh id of 80 random bits: 16 letters without look-alikes, safe in addresses and file names.
 func NewID[ID ~string]() ID {
-	var b [10]byte
+	var b [idBytes]byte
 	_, _ = rand.Read(b[:]) // documented never to fail
 	return ID(idLetters.EncodeToString(b[:]))
 }

@@ -17,6 +17,7 @@ const (
 	QuestionMax  = 300  // a question of a form
 	AnswerMax    = 3000 // an answer on a form
 	SkillNameMax = 60   // the longest of the common list has 52
+	NonceMin     = 16   // a nonce that a code is made from: as hard to guess as the code
 	NonceMax     = 64   // a client's own name for a message
 
 	SkillsMax    = 12 // skills of each grasp: more says less about a person

@@ -72,6 +72,11 @@ func (n *Network) Programme(ctx context.Context, id ProgrammeID) (*Programme, er
 	return n.Programmes.Get(ctx, id)
 }
 
+// ProgrammesOf are all programmes of a hub, newest first, closed ones too. Anyone may read them.
+func (n *Network) ProgrammesOf(ctx context.Context, hub HubID, page Page) ([]*Programme, Cursor, error) {
+	return n.Programmes.InHub(ctx, hub, page)
+}
+
 // ProgrammeDraft is what a host writes about a programme. Dates are days at the hub.
 type ProgrammeDraft struct {
 	Hub       HubID        `json:"hub"`

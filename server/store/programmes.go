@@ -13,6 +13,7 @@ var (
 	}
 	applicationIndexes = []Index{
 		{Name: "programme", Fields: []string{"programme", "number"}},
+		{Name: "member", Fields: []string{"member", "sentAt"}},
 		{Name: "code", Fields: []string{"codeHash"}, Unique: true},
 	}
 )
@@ -38,6 +39,11 @@ type applications struct {
 // To pages through the applications to a programme by number.
 func (a applications) To(ctx context.Context, programme community.ProgrammeID, page community.Page) ([]*community.Application, community.Cursor, error) {
 	return a.Page(ctx, Query{Index: "programme", Eq: []any{programme}}, page)
+}
+
+// Of pages through a member's own applications, newest first.
+func (a applications) Of(ctx context.Context, member community.MemberID, page community.Page) ([]*community.Application, community.Cursor, error) {
+	return a.Page(ctx, Query{Index: "member", Eq: []any{member}, Desc: true}, page)
 }
 
 // ByCode finds the application whose code has this digest.
