@@ -47,7 +47,7 @@ var settings = []setting{
 	{"key-file", "", "file with the master key for sealed values; default: key in the data folder"},
 }
 
-var errUsage = errors.New("usage")
+var errHelp = errors.New("help was asked for")
 
 // readConfig takes flags before environment before defaults, and reports everything that is wrong at once.
 func readConfig(args []string, getenv func(string) string, demo bool, help io.Writer) (Config, error) {
@@ -68,7 +68,7 @@ func readConfig(args []string, getenv func(string) string, demo bool, help io.Wr
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
 		printHelp(help)
-		return c, errUsage
+		return c, errHelp
 	case err != nil:
 		return c, fmt.Errorf("%w; try --help for the list of flags", err)
 	case flags.NArg() > 0:

@@ -53,7 +53,7 @@ func NewOffice(carrier Carrier, base *url.URL, network func(context.Context) str
 }
 
 // Run carries letters until ctx ends, then what is queued already.
-func (o *Office) Run(ctx context.Context) error {
+func (o *Office) Run(ctx context.Context) {
 	for {
 		select {
 		case m := <-o.queue:
@@ -64,7 +64,7 @@ func (o *Office) Run(ctx context.Context) error {
 				case m := <-o.queue:
 					o.carry(context.WithoutCancel(ctx), m)
 				default:
-					return nil
+					return
 				}
 			}
 		}

@@ -26,7 +26,8 @@ type Index struct {
 }
 
 // Query reads one index: equal on all its fields but the last and bounded on that one, or equal on all. Results come in
-// the order of the last field, with the id settling ties. Values may be of any type whose kind is text, number or bool. Anything that doesn't fit is a question for search.
+// the order of the last field, with the id settling ties. Values may be of any type whose kind is text, a signed number
+// or bool. Anything that doesn't fit is a question for search.
 type Query struct {
 	Index    string
 	Eq       []any // values of all fields but the last, or of all

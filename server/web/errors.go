@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 
@@ -65,7 +66,7 @@ func (q *Request) refuse(err error) error {
 	e := q.asError(err)
 	status := statusOf[e.Kind]
 	if seconds, ok := e.Args["seconds"]; ok && e.Kind == community.KindTooMany {
-		q.c.Set(fiber.HeaderRetryAfter, q.say("error.seconds", map[string]any{"seconds": seconds}))
+		q.c.Set(fiber.HeaderRetryAfter, fmt.Sprint(seconds))
 	}
 	if !q.WantsPage() {
 		return q.problemJSON(e, status)

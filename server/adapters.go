@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"longtable/realtime"
+	"longtable/server/auth"
+	"longtable/server/community"
+	"longtable/server/demo"
+	"longtable/server/jobs"
+	"longtable/server/mail"
+	"longtable/server/web"
+)
+
+// The rooms do not know each other; where one needs another, it says so in its own words. Here they are translated.
+
+// liveTalk lets sockets read and write conversations.
+type liveTalk struct {
+	network *community.Network
+}
+
+// Page reads a conversation on behalf of its sockets, whose people were checked when they subscribed.
+func (l liveTalk) Page(ctx context.Context, conversation string, after int64, limit int) ([]realtime.Event, error) {
+	messages, err := l.network.Messages.Behind(ctx, community.ConversationID(conversation), after, limit)
+	if err != nil {
+		return nil, err
+	}
+	events := make([]realtime.Event, len(messages))
+	for i, m := range messages {
+		sender, err := l.network.Members.Get(ctx, m.Sender)
+		if err != nil && community.KindOf(err) != community.KindNotFound {
+			return nil, err
+		}
+		name := ""
+		if sender != nil {
+			name = sender.Name
+		}
+		events[i] = jobs.LiveEvent(m, name)
+	}
+	return events, nil
+}
+
+// Heads are the conversations that a person is in, at most the latest headsMax.
+func (l liveTalk) Heads(ctx context.Context, person string) ([]realtime.Head, error) {
+	v, err := l.network.Viewer(ctx, community.MemberID(person))
+	if err != nil {
+		return nil, err
+	}
+	var heads []realtime.Head
+	page := community.Page{Limit: community.PageMax}
+	for len(heads) < headsMax {
+		talks, next, err := l.network.Talks(ctx, v, page)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range talks {
+			heads = append(heads, realtime.Head{Conversation: string(t.Conversation.ID), Head: t.Seat.Head, Read: t.Seat.Read})
+		}
+		if page.After = next; next == "" {
+			break
+		}
+	}
+	return heads, nil
+}
+
+// headsMax bounds the conversations that one socket follows; older ones are live again once somebody writes.
+const headsMax = 500
+
+func (l liveTalk) authorize(ctx context.Context, person, topic string) error {
+	return jobs.MayWatch(ctx, l.network, community.MemberID(person), topic)
+}
+
+func (l liveTalk) send(ctx context.Context, person, conversation, nonce, body string) (realtime.Event, error) {
+	v, err := l.network.Viewer(ctx, community.MemberID(person))
+	if err != nil {
+		return realtime.Event{}, err
+	}
+	m, err := l.network.Say(ctx, v, community.ConversationID(conversation), nonce, body)
+	if err != nil {
+		return realtime.Event{}, err
+	}
+	return jobs.LiveEvent(m, v.Name), nil
+}
+
+func (l liveTalk) read(ctx context.Context, person, conversation string, seq int64) error {
+	v, err := l.network.Viewer(ctx, community.MemberID(person))
+	if err != nil {
+		return err
+	}
+	return l.network.MarkRead(ctx, v, community.ConversationID(conversation), seq)
+}
+
+// explain gives a socket the kind of an error and the sentence for it.
+func explain(err error) (kind, say string) {
+	var known *community.Error
+	if errors.As(err, &known) {
+		return string(known.Kind), known.Say
+	}
+	return string(community.KindInternal), "error.ours"
+}
+
+func (h *house) sessionLives(ctx context.Context, person, session string) error {
+	if session == "" {
+		return nil // came with a personal token
+	}
+	sessions, err := h.door.Sessions(ctx, community.MemberID(person))
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(sessions, func(s *auth.Session) bool { return string(s.ID) == session }) {
+		return community.Unauthenticated()
+	}
+	return nil
+}
+
+// doorLetters lets the door send letters. Without an office nobody can be written to, and nobody waits for a letter.
+type doorLetters struct {
+	office *mail.Office
+}
+
+func (d doorLetters) Send(ctx context.Context, l auth.Letter) error {
+	if d.office == nil {
+		return nil
+	}
+	return d.office.SendLink(ctx, string(l.Kind), l.To, l.Lang, l.Link.Reveal(), time.Until(l.ExpiresAt.Time()).Round(time.Minute))
+}
+
+// noticePost sends notices to the address of the account.
+type noticePost struct {
+	office *mail.Office
+	door   *auth.Door
+}
+
+func (p noticePost) SendNotice(ctx context.Context, to *community.Member, n *community.Notice) error {
+	account, err := p.door.Account(ctx, to.ID)
+	if community.KindOf(err) == community.KindNotFound && err != nil {
+		return nil // nobody signs in as them, as in a demo
+	}
+	if err != nil {
+		return err
+	}
+	return p.office.SendNotice(ctx, account.Email, to, n)
+}
+
+// letters shows the demo's mailbox to the web room; nil elsewhere.
+func (h *house) letters() web.Mailbox {
+	if h.mailbox == nil {
+		return nil
+	}
+	return letterBox{h.mailbox}
+}
+
+type letterBox struct {
+	box *mail.Mailbox
+}
+
+func (l letterBox) Letters() []web.Letter {
+	var letters []web.Letter
+	for _, m := range l.box.Letters() {
+		letters = append(letters, web.Letter{To: m.To, Subject: m.Subject, Text: m.Text, At: m.At})
+	}
+	return letters
+}
+
+// enrolmentOf makes a demo person's account; they come in by link.
+func enrolmentOf(p demo.Persona) auth.Enrolment {
+	return auth.Enrolment{Member: p.ID, Email: p.Email, Lang: p.Language}
+}

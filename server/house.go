@@ -1,0 +1,303 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"time"
+
+	"longtable/realtime"
+	"longtable/search"
+	"longtable/server/auth"
+	"longtable/server/community"
+	"longtable/server/jobs"
+	"longtable/server/mail"
+	"longtable/server/store"
+	"longtable/server/web"
+)
+
+// house is every room, built once and connected. Its fields stand in the order of building; they are taken down in
+// the opposite order.
+type house struct {
+	config   Config
+	demo     bool
+	log      *slog.Logger
+	out      io.Writer
+	listener net.Listener
+	base     *url.URL
+	db       *store.DB
+	network  *community.Network
+	throttle *auth.Throttle
+	door     *auth.Door
+	search   search.Engine
+	office   *mail.Office // nil when no letters are sent
+	mailbox  *mail.Mailbox
+	hub      *realtime.Hub
+	jobs     *jobs.Jobs
+	relay    *store.Relay
+	site     *web.Site
+	progress progress
+}
+
+// build makes the rooms from the ground up. When one can't be made, those before it are closed again.
+func build(ctx context.Context, config Config, demo bool, log *slog.Logger, out io.Writer) (*house, error) {
+	if demo {
+		config.Data = filepath.Join(config.Data, "demo")
+	}
+	h := &house{config: config, demo: demo, log: log, out: out}
+	steps := []func(context.Context) error{h.listen, h.openStore, h.openSearch, h.openOffice, h.openDoor, h.openHub, h.employ, h.openSite}
+	for _, step := range steps {
+		if err := step(ctx); err != nil {
+			return nil, errors.Join(err, h.close())
+		}
+	}
+	return h, nil
+}
+
+func (h *house) listen(context.Context) error {
+	l, err := net.Listen("tcp", h.config.Addr)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("another program listens on %s already; stop it, or choose another with --addr 127.0.0.1:0", h.config.Addr)
+	case err != nil:
+		return fmt.Errorf("can't listen on %s: %w; try --addr 127.0.0.1:8080", h.config.Addr, err)
+	}
+	h.listener = l
+	if h.base = h.config.URL; h.base == nil {
+		h.base = &url.URL{Scheme: "http", Host: l.Addr().String()}
+	}
+	return nil
+}
+
+func (h *house) openStore(ctx context.Context) error {
+	if err := os.MkdirAll(h.config.Data, 0o700); err != nil {
+		return fmt.Errorf("can't write into %s (%w); choose another folder with --data", h.config.Data, err)
+	}
+	engine, err := h.engine(ctx)
+	if err != nil {
+		return err
+	}
+	h.db = store.NewDB(engine)
+	stores, err := store.Community(ctx, h.db)
+	if err != nil {
+		return err
+	}
+	if h.network, err = community.New(stores, time.Now); err != nil {
+		return err
+	}
+	return h.network.LoadSkills(ctx)
+}
+
+func (h *house) engine(ctx context.Context) (store.Engine, error) {
+	if h.config.MongoDB != "" {
+		return store.OpenMongo(ctx, h.config.MongoDB)
+	}
+	return store.OpenSQLite(h.config.Data)
+}
+
+// openSearch opens the embedded engine, and puts Meilisearch before it where there is one. Meilisearch may be down.
+func (h *house) openSearch(ctx context.Context) error {
+	embedded, err := search.OpenEmbedded(filepath.Join(h.config.Data, "search"))
+	if err != nil {
+		return fmt.Errorf("can't open the search index: %w; it can be deleted, and is built anew", err)
+	}
+	h.search = embedded
+	if h.config.MeiliURL == "" {
+		return nil
+	}
+	meili, err := search.OpenMeili(h.config.MeiliURL, h.config.MeiliKey, "longtable_")
+	if err != nil {
+		return err
+	}
+	h.search = search.NewFallback(meili, embedded)
+	if err := meili.Health(ctx); err != nil {
+		fmt.Fprintln(h.out, "Meilisearch does not answer; the embedded engine searches until it does. Check --meili-url and --meili-key.")
+	}
+	return nil
+}
+
+func (h *house) openOffice(context.Context) error {
+	var carrier mail.Carrier
+	switch {
+	case h.demo:
+		h.mailbox = &mail.Mailbox{}
+		carrier = h.mailbox
+	case h.config.SMTP != nil:
+		smtp, err := mail.NewSMTP(h.config.SMTP)
+		if err != nil {
+			return err
+		}
+		carrier = smtp
+	default:
+		return nil
+	}
+	h.office = mail.NewOffice(carrier, h.base, h.networkName, time.Now, h.log)
+	return nil
+}
+
+func (h *house) networkName(ctx context.Context) string {
+	charter, err := h.network.Charter(ctx)
+	if err != nil {
+		return "Longtable"
+	}
+	return charter.Name
+}
+
+func (h *house) openDoor(ctx context.Context) error {
+	kept, err := store.Auth(ctx, h.db)
+	if err != nil {
+		return err
+	}
+	passwords, err := auth.NewPasswords(auth.StandardCost)
+	if err != nil {
+		return err
+	}
+	h.throttle = auth.NewThrottle(time.Now, auth.Rates())
+	h.door, err = auth.NewDoor(auth.House{
+		Accounts: kept.Accounts, Sessions: kept.Sessions, Links: kept.Links, Tokens: kept.Tokens,
+		Passwords: passwords, Throttle: h.throttle, Letters: doorLetters{h.office}, Clock: time.Now, Demo: h.demo,
+		Ended: func(_ context.Context, s *auth.Session) { h.hub.EndSession(string(s.ID)) },
+	})
+	return err
+}
+
+// openHub connects the sockets to the conversations. Before the first run there is no epoch yet; a process of its own
+// then stands for one.
+func (h *house) openHub(ctx context.Context) error {
+	epoch := community.NewID[string]()
+	charter, err := h.network.Charter(ctx)
+	switch {
+	case err == nil:
+		epoch = charter.Epoch
+	case community.KindOf(err) != community.KindNotFound:
+		return err
+	}
+	live := liveTalk{h.network}
+	h.hub, err = realtime.New(realtime.Config{
+		Log: live, Authorize: live.authorize, Send: live.send, Read: live.read, Explain: explain,
+		Session: func(ctx context.Context, person, session string) error { return h.sessionLives(ctx, person, session) },
+		Epoch:   epoch, Origins: []string{h.base.Scheme + "://" + h.base.Host}, Logger: h.log,
+	})
+	return err
+}
+
+func (h *house) employ(ctx context.Context) (err error) {
+	tools := jobs.Tools{Network: h.network, Search: h.search, Hub: h.hub, Log: h.log}
+	if h.office != nil {
+		tools.Post = noticePost{h.office, h.door}
+	}
+	h.jobs = jobs.New(tools)
+	h.relay, err = store.NewRelay(ctx, h.db, h.log, h.jobs.React)
+	return err
+}
+
+func (h *house) openSite(context.Context) (err error) {
+	h.site, err = web.New(web.Parts{
+		Network: h.network, Door: h.door, Throttle: h.throttle, Search: h.search, Hub: h.hub, Mailbox: h.letters(), Mails: h.office != nil,
+		Progress: h.progress.web, Ready: h.ready, Base: h.base, Hosts: h.hosts(), Log: h.log,
+	})
+	return err
+}
+
+// run serves until ctx ends, then closes from the street inwards: no new requests, sockets told to come back, changes
+// told, letters sent, stores closed.
+func (h *house) run(ctx context.Context) error {
+	workers, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	var staff sync.WaitGroup
+	staff.Go(func() { h.relay.Run(workers) })
+	staff.Go(func() { h.clean(workers) })
+	if h.office != nil {
+		staff.Go(func() { h.office.Run(workers) })
+	}
+	served := make(chan error, 1)
+	go func() { served <- h.site.Serve(h.listener) }()
+	prepared := h.prepare(ctx)
+	var err error
+	select {
+	case err = <-served:
+	case err = <-prepared.failed:
+	case <-ctx.Done():
+	}
+	return errors.Join(err, h.drain(stop, &staff, prepared), h.close())
+}
+
+// drainTimeout is how long a stop may take before the process ends anyway; what is not told yet keeps its mark.
+const drainTimeout = 20 * time.Second
+
+func (h *house) drain(stop func(), staff *sync.WaitGroup, prepared *preparation) error {
+	ctx, cancel := context.WithTimeout(context.Background(), drainTimeout)
+	defer cancel()
+	prepared.stop()
+	err := errors.Join(h.site.Shutdown(ctx), h.hub.Shutdown(ctx))
+	if settleErr := h.relay.Settle(ctx); settleErr != nil {
+		h.log.Warn("some changes are told at the next start", "error", settleErr)
+	}
+	stop()
+	staff.Wait()
+	return err
+}
+
+// close gives back what build has opened.
+func (h *house) close() error {
+	var errs []error
+	if h.search != nil {
+		errs = append(errs, h.search.Close())
+	}
+	if h.db != nil {
+		errs = append(errs, h.db.Close())
+	}
+	if h.listener != nil {
+		if err := h.listener.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// cleanEvery is how often expired sessions and links are taken away. Nobody can use them in between.
+const cleanEvery = time.Hour
+
+func (h *house) clean(ctx context.Context) {
+	ticker := time.NewTicker(cleanEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			if _, err := h.door.Sweep(ctx); err != nil {
+				h.log.Error("expired sessions not cleaned", "error", err)
+			}
+		}
+	}
+}
+
+// hosts are the names under which the program answers besides its public one: for a loopback address all its names.
+func (h *house) hosts() []string {
+	host, port, err := net.SplitHostPort(h.listener.Addr().String())
+	if err != nil {
+		return nil
+	}
+	names := []string{net.JoinHostPort(host, port)}
+	if ip := net.ParseIP(host); ip.IsLoopback() {
+		names = append(names, "localhost:"+port, "127.0.0.1:"+port, "[::1]:"+port)
+	}
+	return names
+}
+
+func (h *house) ready(ctx context.Context) error {
+	_, err := h.network.Charter(ctx)
+	if err != nil && community.KindOf(err) != community.KindNotFound {
+		return err
+	}
+	return h.search.Health(ctx)
+}
