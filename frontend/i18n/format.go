@@ -1,0 +1,145 @@
+package i18n
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/text/language"
+)
+
+var monthKeys = [12]string{
+	"format.month-1", "format.month-2", "format.month-3", "format.month-4", "format.month-5", "format.month-6",
+	"format.month-7", "format.month-8", "format.month-9", "format.month-10", "format.month-11", "format.month-12",
+}
+
+var weekdayKeys = [7]string{
+	"format.sunday", "format.monday", "format.tuesday", "format.wednesday", "format.thursday", "format.friday", "format.saturday",
+}
+
+// Num writes a whole number with the language's digits and grouping.
+func Num(ctx context.Context, n int) string { return of(ctx).number(int64(n)) }
+
+// Percent writes a whole number of hundredths.
+func Percent(ctx context.Context, n int) string { return of(ctx).say("format.percent", []value{{"n", n}}) }
+
+// Date writes a day with its weekday, month and year, as it is in t's own zone.
+func Date(ctx context.Context, t time.Time) string { return of(ctx).date(t) }
+
+// Time writes hours and minutes in t's own zone, on a clock of 24 hours.
+func Time(ctx context.Context, t time.Time) string { return of(ctx).clock(t) }
+
+// DateTime writes the day and the time in t's own zone.
+func DateTime(ctx context.Context, t time.Time) string {
+	l := of(ctx)
+	return l.say("format.date-time", []value{{"date", plain(l.date(t))}, {"time", plain(l.clock(t))}})
+}
+
+// Day names the day of t as people do on the day of now: today, tomorrow, yesterday, a weekday within six days to come,
+// else the date. Both are compared in t's zone.
+func Day(ctx context.Context, t, now time.Time) string {
+	l := of(ctx)
+	switch days := daysBetween(now.In(t.Location()), t); {
+	case days == 0:
+		return l.say("format.today", nil)
+	case days == 1:
+		return l.say("format.tomorrow", nil)
+	case days == -1:
+		return l.say("format.yesterday", nil)
+	case days > 1 && days < 7:
+		return l.say(weekdayKeys[t.Weekday()], nil)
+	}
+	return l.date(t)
+}
+
+// daysBetween counts midnights, so that 23:59 and 00:01 are a day apart, whatever summer time does.
+func daysBetween(from, to time.Time) int {
+	return int(midnight(to).Sub(midnight(from)).Hours() / 24)
+}
+
+func midnight(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
+}
+
+// List joins texts as a sentence does: "a, b and c". Each is isolated.
+func List(ctx context.Context, items []string) string {
+	l := of(ctx)
+	switch len(items) {
+	case 0:
+		return ""
+	case 1:
+		return l.isolate(items[0])
+	}
+	first := make([]string, 0, len(items)-1)
+	for _, item := range items[:len(items)-1] {
+		first = append(first, l.isolate(item))
+	}
+	return l.say("format.list-last", []value{
+		{"first", plain(strings.Join(first, l.say("format.list-between", nil)))}, {"last", items[len(items)-1]}})
+}
+
+// LanguageName returns the name of a language in the language of the context, or the code where there is none.
+func LanguageName(ctx context.Context, code string) string {
+	tag, err := language.Parse(code)
+	if err != nil {
+		return code
+	}
+	if name := of(ctx).languages.Name(tag); name != "" {
+		return name
+	}
+	return code
+}
+
+// CountryName returns the name of a country by its ISO 3166 code, or the code where there is none.
+func CountryName(ctx context.Context, code string) string {
+	region, err := language.ParseRegion(code)
+	if err != nil {
+		return code
+	}
+	if name := of(ctx).regions.Name(region); name != "" {
+		return name
+	}
+	return code
+}
+
+// plain is text of the catalogues, which needs no isolation.
+type plain string
+
+func (l *Locale) date(t time.Time) string {
+	return l.say("format.date", []value{
+		{"weekday", plain(l.say(weekdayKeys[t.Weekday()], nil))}, {"day", t.Day()},
+		{"month", plain(l.say(monthKeys[t.Month()-1], nil))}, {"year", plain(l.inDigits(strconv.Itoa(t.Year())))}})
+}
+
+func (l *Locale) clock(t time.Time) string {
+	return l.say("format.time", []value{
+		{"hour", plain(l.inDigits(t.Format("15")))}, {"minute", plain(l.inDigits(t.Format("04")))}})
+}
+
+func (l *Locale) number(n int64) string {
+	text := strconv.FormatInt(n, 10)
+	sign := ""
+	if n < 0 {
+		sign, text = "\u200e-", text[1:] // the mark keeps the sign before the digits in a right-to-left sentence
+	}
+	var out strings.Builder
+	out.WriteString(sign)
+	for i, d := range text {
+		if i > 0 && (len(text)-i)%3 == 0 {
+			out.WriteString(l.group)
+		}
+		out.WriteRune(l.digits[d-'0'])
+	}
+	return out.String()
+}
+
+// inDigits writes the ASCII digits of text in the language's own.
+func (l *Locale) inDigits(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return l.digits[r-'0']
+		}
+		return r
+	}, text)
+}
