@@ -24,7 +24,7 @@
 //     written out in the source; a key that is put together ends its literal part with "-" or ".", as in
 //     T(ctx, "board.kind-"+kind). Tests find keys that are missing, unused, or differ between languages.
 //  4. What members wrote gets dir="auto"; addresses they gave go through components.Link.
-//  5. Run go tool templ generate in the folder, and commit the generated file.
+//  5. Run go tool templ generate at the top of the repository, and commit the generated file.
 //  6. Render it in a test, in all three languages, through htmlcheck.Page.
 //
 // Links and forms do the work. Scripts add comfort: name them in Shell.Modules. No style or script stands in a page: the
