@@ -27,9 +27,10 @@ type Shell struct {
 	Live        bool     // keeps a socket open for counts and for what the page watches
 	Epoch       string   // of the store, for the socket
 	Theme       string   // "light", "dark", or empty: as the device is set
-	StyleCached bool     // the browser has the stylesheet: its StyleCookie is the StyleVersion
+	Cached      bool     // the browser has the stylesheet: its StyleCookie is the StyleVersion
 	Problem     bool     // the page asks to put something right: its title says so first
 	Private     bool     // not for search engines
+	Demo        bool     // a demo network: its mails are read at /mailbox
 
 	Appearance string // takes language, theme and back by POST; /settings/appearance where empty
 	Help       string // /help where empty
@@ -71,7 +72,7 @@ const (
 type way struct {
 	section, address, label string
 	unread                  int    // things that wait there
-	counts                  string // what live updates call that number
+	counts                  string // names that number; empty where nothing is counted
 }
 
 // ways lists the links for who looks, the most used first: a phone shows four of them and the rest behind "more".
