@@ -1,0 +1,54 @@
+// Package matching ranks the people a member might work with, and says why.
+//
+// The ranking is reciprocal: a match must be good for both sides. For a
+// viewer i and a candidate j,
+//
+//	cov(i<-j) = sum over needs n of i:  w(n) * max over offers s of j:  sim(n,s) * level(s)
+//	          = kappa                                     when i states no need
+//	aff(i<-j) = causes + sector + stage + hours + place + time
+//	u(i<-j)   = W(skills) * cov(i<-j) + aff(i<-j)         how much j benefits i
+//	R(i,j)    = floor(2 * u(i<-j) * u(j<-i) / (u(i<-j) + u(j<-i)))
+//
+// R is the harmonic mean of both benefits: it is high only when both are. The
+// list of i holds everybody with R > 0 who is not i, shares a language with i
+// and is allowed by the question; in order of R downwards, then of a keyed
+// hash of (i, j, day), then of id. The hash turns ties over every day, so that
+// neither an early id nor an old account wins them for ever.
+//
+// The terms of aff, each a weight in thousandths times a fraction:
+//
+//	causes   causes of i that j shares / causes of i
+//	sector   1 when the same, 1/2 when of the same family
+//	stage    1 when at most one stage apart
+//	hours    working half hours in common / 16, at most 1
+//	place    1 in the same hub, 1/2 in the same region
+//	time     hours a week that j has / 8, at most 1
+//
+// A field that either side leaves unknown earns nothing, except needs (kappa)
+// and languages (see Profile).
+//
+// # Scales
+//
+// Everything is an integer, so that two machines, a replay, or an index in
+// place of the scan agree bit for bit.
+//
+//	w(n)       weights of one member's needs sum to 240
+//	sim(n,s)   sixteenths: 16 for the same skill, 1 to 11 for one of the 8 related most, else 0
+//	level(s)   sixteenths: 8, 12 or 16
+//	cov        0 to 240*16*16 = 61,440
+//	W, kappa   thousandths; the seven weights sum to 1000
+//	u, R       Points: 0 to 61,440,000, where 61,440 points are one thousandth
+//
+// The smallest step of cov is worth W(skills) points, a whole number, so an
+// explanation is the list of the terms themselves and they sum to u exactly.
+//
+// # Privacy
+//
+// A Pool holds what the whole network may see. The viewer's profile is passed
+// with each question and never looked up, so it may hold private needs: they
+// steer the viewer's own list, and nobody else's can depend on them.
+//
+// The package does no I/O, reads no clock and keeps no state outside its
+// values. Definition and Pool never change once made and are safe for any
+// number of goroutines.
+package matching
