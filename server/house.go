@@ -21,6 +21,7 @@ import (
 	"longtable/server/jobs"
 	"longtable/server/mail"
 	"longtable/server/store"
+	"longtable/server/store/mongodb"
 	"longtable/server/web"
 )
 
@@ -98,7 +99,7 @@ func (h *house) openStore(ctx context.Context) error {
 
 func (h *house) engine(ctx context.Context) (store.Engine, error) {
 	if h.config.MongoDB != "" {
-		return store.OpenMongo(ctx, h.config.MongoDB)
+		return mongodb.Open(ctx, h.config.MongoDB)
 	}
 	return store.OpenSQLite(h.config.Data)
 }

@@ -105,6 +105,18 @@ func (n *Network) Attendees(ctx context.Context, v Viewer, id EventID) ([]Profil
 	return n.People(ctx, v, e.Going)
 }
 
+// Queue are the people who wait for a place, the next one first, for hosts of the event.
+func (n *Network) Queue(ctx context.Context, v Viewer, id EventID) ([]Profile, error) {
+	e, err := n.Event(ctx, v, id)
+	if err != nil {
+		return nil, err
+	}
+	if !v.RunsEvent(e) {
+		return nil, NotFound("the waiting list of %s is for its hosts", id)
+	}
+	return n.People(ctx, v, e.Waiting)
+}
+
 // RunsEvent tells whether the viewer may edit and cancel the event.
 func (v Viewer) RunsEvent(e *Event) bool { return v.Known() && v.Hosts(e.Hub) }
 

@@ -52,6 +52,30 @@ func (n *Network) Board(ctx context.Context, v Viewer, hub HubID, page Page) ([]
 	return without(found, func(p *Posting) bool { return v.Apart(p.Author) }), next, err
 }
 
+// boardLooks is how many times BoardOf looks further for postings of a kind: half of them are of either kind, so that
+// this fills a page nearly always, and a page that it leaves short still leads on.
+const boardLooks = 8
+
+// BoardOf is the board with asks only, or with offers only; with everything when kind is empty.
+func (n *Network) BoardOf(ctx context.Context, v Viewer, hub HubID, kind PostingKind, page Page) ([]*Posting, Cursor, error) {
+	if kind == "" {
+		return n.Board(ctx, v, hub, page)
+	}
+	var kept []*Posting
+	for range boardLooks {
+		found, next, err := n.Board(ctx, v, hub, Page{After: page.After, Limit: page.Limit - len(kept)})
+		if err != nil {
+			return nil, "", err
+		}
+		kept = append(kept, without(found, func(p *Posting) bool { return p.Kind != kind })...)
+		page.After = next
+		if next == "" || len(kept) == page.Limit {
+			break
+		}
+	}
+	return kept, page.After, nil
+}
+
 // Posting is one ask or offer.
 func (n *Network) Posting(ctx context.Context, v Viewer, id PostingID) (*Posting, error) {
 	if !v.Known() {
