@@ -1,11 +1,11 @@
 package search
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"iter"
-	"maps"
 	"sync"
 	"time"
 )
@@ -50,8 +50,9 @@ var _ Engine = (*Fallback)(nil)
 
 // backlog is what the primary lacks of one index.
 type backlog struct {
-	ids map[string]bool
-	all bool // it was not ensured or filled yet, or lacks more than can be remembered: until a rebuild
+	ids  map[string]bool // documents whose last Apply failed
+	all  bool            // not ensured or not filled: until CatchUp
+	over bool            // more than maxBehind ids
 }
 
 // NewFallback joins two engines. It owns both and closes them.
@@ -60,7 +61,8 @@ func NewFallback(primary, embedded Engine) *Fallback {
 }
 
 // Ensure implements Engine. An unreachable primary is no error. Fresh is true if either engine is to be rebuilt,
-// so that one Rebuild serves both; call Ensure again when Health finds the primary well and Lagging names the index.
+// so that one
+// Rebuild serves both; see CatchUp for a primary that comes back later.
 func (f *Fallback) Ensure(ctx context.Context, s Schema) (bool, error) {
 	fresh, err := f.embedded.Ensure(ctx, s)
 	if err != nil {
@@ -76,40 +78,44 @@ func (f *Fallback) Ensure(ctx context.Context, s Schema) (bool, error) {
 	return fresh || freshThere, nil
 }
 
-// suspect sends all searches of an index to the embedded engine until a rebuild.
+// suspect sends all searches of an index to the embedded engine until CatchUp.
 func (f *Fallback) suspect(index string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.behind[index] = &backlog{all: true}
+	f.behind[index] = &backlog{ids: map[string]bool{}, all: true}
 }
 
 // Apply implements Engine. Nil means that both engines have the batch; *Behind that the embedded one has it.
 func (f *Fallback) Apply(ctx context.Context, index string, b Batch) error {
 	refused := f.embedded.Apply(ctx, index, b)
-	var rejected *Rejected
-	if refused != nil && !errors.As(refused, &rejected) {
+	if !isDone(refused) {
 		return refused
 	}
-	f.note(index, b)
 	err := errNotAsked
 	if f.breaker.allows() {
 		err = f.primary.Apply(ctx, index, b)
-		f.breaker.saw(err)
+		if ctx.Err() == nil { // a caller that went away says nothing about the primary
+			f.breaker.saw(err)
+		}
 	}
-	if err != nil && !errors.As(err, &rejected) {
+	if !isDone(err) {
+		f.note(index, b)
 		return errors.Join(&Behind{Index: index, Err: err}, refused)
 	}
 	f.settle(index, b)
-	if refused != nil {
-		return refused
-	}
-	return err
+	return cmp.Or(refused, err)
+}
+
+// isDone tells whether a call took effect, with or without refused documents.
+func isDone(err error) bool {
+	var rejected *Rejected
+	return err == nil || errors.As(err, &rejected)
 }
 
 // errNotAsked is the error of a primary that failed so often that it is left alone.
 var errNotAsked = unavailable("primary", errors.New("not asked after repeated failures"))
 
-// note remembers what is on its way to the primary: a search must not look there before it has arrived.
+// note remembers what did not reach the primary.
 func (f *Fallback) note(index string, b Batch) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -118,42 +124,44 @@ func (f *Fallback) note(index string, b Batch) {
 		log = &backlog{ids: map[string]bool{}}
 		f.behind[index] = log
 	}
-	if log.all {
-		return
-	}
 	for id := range b.ids() {
 		log.ids[id] = true
 	}
 	if len(log.ids) > maxBehind {
-		*log = backlog{all: true}
+		log.over, log.ids = true, map[string]bool{}
 	}
 }
 
-// settle forgets what has arrived.
+// settle forgets what has reached the primary.
 func (f *Fallback) settle(index string, b Batch) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	log := f.behind[index]
-	if log == nil || log.all {
+	if log == nil {
 		return
 	}
 	for id := range b.ids() {
 		delete(log.ids, id)
 	}
-	if len(log.ids) == 0 {
+	f.forgetIfEmpty(index)
+}
+
+// forgetIfEmpty lets the primary answer again once it lacks nothing; the caller holds mu.
+func (f *Fallback) forgetIfEmpty(index string) {
+	if log := f.behind[index]; !log.all && !log.over && len(log.ids) == 0 {
 		delete(f.behind, index)
 	}
 }
 
 // Lagging returns the indexes for which the primary is not asked, with the number of
-// documents it lacks, or -1 if it needs an Ensure and a Rebuild.
+// documents it lacks, or -1 if only CatchUp helps.
 func (f *Fallback) Lagging() map[string]int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	out := map[string]int{}
 	for index, log := range f.behind {
 		out[index] = len(log.ids)
-		if log.all {
+		if log.all || log.over {
 			out[index] = -1
 		}
 	}
@@ -199,51 +207,35 @@ func (f *Fallback) SearchAll(ctx context.Context, qs []Query) ([]Results, error)
 	return out, err
 }
 
-// Rebuild implements Engine: the embedded index first, then the primary's, each reading the
+// Rebuild implements Engine: the embedded index first and then the primary's, each reading the
 // source once. It returns *Behind if only the primary's failed; progress starts again for it.
 func (f *Fallback) Rebuild(ctx context.Context, s Schema, source iter.Seq2[Document, error], progress func(done int)) error {
 	refused := f.embedded.Rebuild(ctx, s, source, progress)
-	var rejected *Rejected
-	if refused != nil && !errors.As(refused, &rejected) {
+	if !isDone(refused) {
 		return refused
 	}
-	// What Apply fails to bring over from now on is not in the new index either and stays noted.
-	before := f.missing(s.Name)
+	err := f.CatchUp(ctx, s, source, progress)
+	if !isDone(err) {
+		return errors.Join(err, refused)
+	}
+	return cmp.Or(refused, err)
+}
+
+// CatchUp rebuilds the primary's index alone. Call it when Health is nil and Lagging names an
+// index with -1. It returns *Behind if the primary failed.
+func (f *Fallback) CatchUp(ctx context.Context, s Schema, source iter.Seq2[Document, error], progress func(done int)) error {
+	f.suspect(s.Name) // and note from here on what Apply cannot bring over: the source may have passed it
 	err := f.primary.Rebuild(ctx, s, source, progress)
-	if err != nil && !errors.As(err, &rejected) {
-		return errors.Join(&Behind{Index: s.Name, Err: err}, refused)
+	if !isDone(err) {
+		return &Behind{Index: s.Name, Err: err}
 	}
-	f.caughtUp(s.Name, before)
-	if refused != nil {
-		return refused
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if log := f.behind[s.Name]; log != nil {
+		log.all = false
+		f.forgetIfEmpty(s.Name)
 	}
 	return err
-}
-
-// missing returns the ids noted for an index, and lets new ones be noted one by one from here on.
-func (f *Fallback) missing(index string) map[string]bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if log := f.behind[index]; log != nil {
-		return maps.Clone(log.ids)
-	}
-	return nil
-}
-
-// caughtUp forgets what a rebuild brought over.
-func (f *Fallback) caughtUp(index string, before map[string]bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	log := f.behind[index]
-	if log == nil {
-		return
-	}
-	for id := range before {
-		delete(log.ids, id)
-	}
-	if log.all || len(log.ids) == 0 {
-		delete(f.behind, index)
-	}
 }
 
 // Count implements Engine: the embedded engine has everything.
@@ -304,10 +296,11 @@ func (b *breaker) allows() bool {
 func (b *breaker) saw(err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if !errors.Is(err, ErrUnavailable) {
+	switch {
+	case isDone(err):
 		b.failures = 0
-		return
+	case errors.Is(err, ErrUnavailable):
+		b.failures++
+		b.until = b.now().Add(breakFor)
 	}
-	b.failures++
-	b.until = b.now().Add(breakFor)
 }
