@@ -140,7 +140,7 @@ box.addEventListener('keydown', e => {
   form.requestSubmit();
 });
 box.addEventListener('input', () => {
-  remember(memory => memory.setItem(draft, box.value));
+  remember(memory => box.value.trim() ? memory.setItem(draft, box.value) : memory.removeItem(draft));
   if (Date.now() - typed > typingEvery && send({ op: 'typing', c })) typed = Date.now();
 });
 box.value ||= remember(memory => memory.getItem(draft)) ?? '';
