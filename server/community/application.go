@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"maps"
 	"strings"
+	"unicode"
 )
 
 // ApplicationState of an application.
@@ -247,10 +248,10 @@ func (n *Network) Decide(ctx context.Context, v Viewer, id ApplicationID, accept
 	return a.blind(), nil
 }
 
-// hashCode reads a code as people type it: any case, with or without dashes, O for 0 and I or L for 1.
+// hashCode reads a code as people type it: any case, with whatever dashes and spaces, O for 0 and I or L for 1.
 func hashCode(code string) string {
 	plain := strings.Map(func(r rune) rune {
-		if r == '-' || r == ' ' {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
 			return -1
 		}
 		return r

@@ -1,17 +1,331 @@
 package web
 
-type programmeData struct{}
+import (
+	"context"
+	"net/url"
+	"time"
 
-func showProgrammes(*Request) (Answer, error) { return Answer{}, errUnbuilt }
+	"longtable/frontend/components"
+	"longtable/frontend/pages/programmes"
+	"longtable/server/community"
+)
 
-func newProgramme(*Request) (Answer, error) { return Answer{}, errUnbuilt }
+// programmesUsual is how many programmes a page of the list shows; each is a card of its own.
+const programmesUsual = 20
 
-func postProgramme(*Request) (Answer, error) { return Answer{}, errUnbuilt }
+// placesUsual is what the form of a new programme offers: a group that still fits around one table.
+const placesUsual = 12
 
-func showProgramme(*Request) (Answer, error) { return Answer{}, errUnbuilt }
+// programmeData is a programme as anybody may see it; Received is for the hosts of its hub.
+type programmeData struct {
+	ID        community.ProgrammeID  `json:"id"`
+	Hub       programmeHub           `json:"hub"`
+	Title     string                 `json:"title"`
+	Summary   string                 `json:"summary"`
+	ForWhom   string                 `json:"forWhom"`
+	Text      string                 `json:"text"`
+	Gives     []community.Gift       `json:"gives"`
+	Access    []community.AccessFact `json:"access"`
+	Languages []string               `json:"languages"`
+	Places    int                    `json:"places"`
+	Open      bool                   `json:"open"`
+	Closes    time.Time              `json:"closes"`  // from then on nobody can apply
+	LastDay   string                 `json:"lastDay"` // for applying, at the hub, such as 2027-03-31
+	Starts    string                 `json:"starts"`  // day at the hub
+	Zone      string                 `json:"zone"`
+	Minutes   int                    `json:"minutes"` // that the form takes
+	Questions []community.Question   `json:"questions"`
+	Received  *int                   `json:"received,omitempty"` // applications so far
+}
 
-func editProgramme(*Request) (Answer, error) { return Answer{}, errUnbuilt }
+type programmeHub struct {
+	ID      community.HubID `json:"id"`
+	Name    string          `json:"name"`
+	City    string          `json:"city"`
+	Country string          `json:"country"`
+	Address string          `json:"address"`
+}
 
-func changeProgramme(*Request) (Answer, error) { return Answer{}, errUnbuilt }
+func programmeHubOf(h *community.Hub) programmeHub {
+	return programmeHub{h.ID, h.Name, h.City, h.Country, h.Address}
+}
 
-func closeProgramme(*Request) (Answer, error) { return Answer{}, errUnbuilt }
+func programmeDataOf(v community.Viewer, p *community.Programme, hub programmeHub, now community.Instant) programmeData {
+	d := programmeData{ID: p.ID, Hub: hub, Title: p.Title, Summary: p.Summary, ForWhom: p.ForWhom, Text: p.Text,
+		Gives: orEmpty(p.Gives), Access: orEmpty(p.Access), Languages: orEmpty(p.Languages), Places: p.Places, Open: p.OpenAt(now), Closes: p.Closes.Time(),
+		LastDay: lastDay(p).Format(time.DateOnly), Starts: p.Starts.In(p.Zone).Format(time.DateOnly), Zone: p.Zone,
+		Minutes: p.Minutes(), Questions: orEmpty(p.Questions)}
+	if v.RunsProgramme(p) {
+		d.Received = &p.Received
+	}
+	return d
+}
+
+// orEmpty keeps lists in JSON from being null.
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+// lastDay is the day before the applying ends, as Closes is the midnight after it.
+func lastDay(p *community.Programme) time.Time { return p.Closes.In(p.Zone).AddDate(0, 0, -1) }
+
+func programmeView(p *community.Programme, hub programmeHub, now community.Instant) programmes.Programme {
+	v := programmes.Programme{ID: string(p.ID), Title: p.Title, Summary: p.Summary, ForWhom: p.ForWhom, Text: p.Text,
+		Gives: texts(p.Gives), Access: texts(p.Access), Languages: p.Languages, Places: p.Places, Minutes: p.Minutes(),
+		LastDay: lastDay(p), Starts: p.Starts.In(p.Zone), Open: p.OpenAt(now),
+		Hub: programmes.Hub{ID: string(hub.ID), Name: hub.Name, City: hub.City, Country: hub.Country, Address: hub.Address}}
+	for _, question := range p.Questions {
+		v.Questions = append(v.Questions, question.Text)
+	}
+	return v
+}
+
+// texts are words of the domain as a view takes them.
+func texts[T ~string](words []T) []string {
+	all := make([]string, len(words))
+	for i, word := range words {
+		all[i] = string(word)
+	}
+	return all
+}
+
+// showProgrammes lists what is open, or with ?hub= all programmes of one hub.
+func showProgrammes(q *Request) (Answer, error) {
+	if q.Ask("hub") != "" {
+		return showProgrammesOf(q)
+	}
+	found, next, err := q.Network.ProgrammesOpen(q.Context(), q.Page(programmesUsual))
+	if err != nil {
+		return Answer{}, err
+	}
+	hosted, err := q.hubs(q.Viewer.HostOf)
+	if err != nil {
+		return Answer{}, err
+	}
+	view := programmes.ListView{}
+	for _, hub := range hosted {
+		view.Yours = append(view.Yours, components.Tag{Label: hub.Name, Address: "/programmes?hub=" + url.QueryEscape(string(hub.ID))})
+	}
+	return q.programmeList(view, q.Say("programmes.title"), found, next)
+}
+
+func showProgrammesOf(q *Request) (Answer, error) {
+	id, err := community.ParseID[community.HubID](q.Ask("hub"))
+	if err != nil {
+		return Answer{}, err
+	}
+	hub, err := q.Network.Hub(q.Context(), id)
+	if err != nil {
+		return Answer{}, err
+	}
+	found, next, err := q.Network.ProgrammesOf(q.Context(), id, q.Page(programmesUsual))
+	if err != nil {
+		return Answer{}, err
+	}
+	return q.programmeList(programmes.ListView{Hub: hub.Name}, q.Say("programmes.of-hub", "hub", hub.Name), found, next)
+}
+
+func (q *Request) programmeList(view programmes.ListView, title string, found []*community.Programme, next community.Cursor) (Answer, error) {
+	hubs, err := q.hubsOf(found)
+	if err != nil {
+		return Answer{}, err
+	}
+	now := q.Network.Now()
+	data := make([]programmeData, len(found))
+	for i, p := range found {
+		hub := hubs[p.Hub]
+		data[i] = programmeDataOf(q.Viewer, p, hub, now)
+		view.Programmes = append(view.Programmes, programmeView(p, hub, now))
+	}
+	view.Next = q.Next(next)
+	return Answer{Data: ListOf(data, next), View: View{Title: title, Description: q.Say("programmes.lead"), Section: "programmes",
+		Content: programmes.List(view)}}, nil
+}
+
+// hubs are those of the ids that exist, in their order.
+func (q *Request) hubs(ids []community.HubID) ([]programmeHub, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	found, err := q.Network.Hubs.Many(q.Context(), ids)
+	if err != nil {
+		return nil, err
+	}
+	var hubs []programmeHub
+	for _, h := range found {
+		if h != nil {
+			hubs = append(hubs, programmeHubOf(h))
+		}
+	}
+	return hubs, nil
+}
+
+func (q *Request) hubsOf(found []*community.Programme) (map[community.HubID]programmeHub, error) {
+	var ids []community.HubID
+	for _, p := range found {
+		ids = append(ids, p.Hub)
+	}
+	hubs, err := q.hubs(ids)
+	byID := map[community.HubID]programmeHub{}
+	for _, hub := range hubs {
+		byID[hub.ID] = hub
+	}
+	return byID, err
+}
+
+// programme loads the one that the path names, with its hub.
+func (q *Request) programme() (*community.Programme, programmeHub, error) {
+	id, err := Param[community.ProgrammeID](q, "id")
+	if err != nil {
+		return nil, programmeHub{}, err
+	}
+	p, err := q.Network.Programme(q.Context(), id)
+	if err != nil {
+		return nil, programmeHub{}, err
+	}
+	hub, err := q.hubOf(q.Context(), p)
+	return p, hub, err
+}
+
+func (q *Request) hubOf(ctx context.Context, p *community.Programme) (programmeHub, error) {
+	hub, err := q.Network.Hub(ctx, p.Hub)
+	if err != nil {
+		return programmeHub{}, err
+	}
+	return programmeHubOf(hub), nil
+}
+
+func showProgramme(q *Request) (Answer, error) {
+	p, hub, err := q.programme()
+	if err != nil {
+		return Answer{}, err
+	}
+	now := q.Network.Now()
+	view := programmes.ShowView{Programme: programmeView(p, hub, now), Runs: q.Viewer.RunsProgramme(p)}
+	if view.Runs {
+		view.Received, view.Topic = p.Received, "programme:"+string(p.ID)
+	}
+	if view.Sent, err = q.sentTo(p); err != nil {
+		return Answer{}, err
+	}
+	content := View{Title: p.Title, Description: p.Summary, Section: "programmes", Content: programmes.Show(view)}
+	if view.Runs {
+		content.Modules = []string{"live"}
+	}
+	return Answer{Data: programmeDataOf(q.Viewer, p, hub, now), View: content}, nil
+}
+
+// sentTo are the viewer's own applications to the programme.
+func (q *Request) sentTo(p *community.Programme) (sent []programmes.Sent, err error) {
+	if !q.Viewer.Known() {
+		return nil, nil
+	}
+	own, _, err := q.Network.ApplicationsOf(q.Context(), q.Viewer, community.Page{Limit: community.PageMax})
+	for _, a := range own {
+		if a.Programme == p.ID {
+			sent = append(sent, programmes.Sent{At: a.SentAt.In(p.Zone), State: string(a.State)})
+		}
+	}
+	return sent, err
+}
+
+// newProgramme begins with what is known of the hub, where its host has one only.
+func newProgramme(q *Request) (Answer, error) {
+	if !q.Viewer.HostsAny() {
+		return Answer{}, community.Forbidden("programmes.only-hosts")
+	}
+	hubs, err := q.Network.Hubs.Many(q.Context(), q.Viewer.HostOf)
+	if err != nil {
+		return Answer{}, err
+	}
+	draft := community.ProgrammeDraft{Places: placesUsual}
+	view := programmes.FormView{}
+	for _, hub := range hubs {
+		if hub == nil {
+			continue
+		}
+		view.Hubs = append(view.Hubs, components.Option{Value: string(hub.ID), Label: hub.Name})
+		if len(hubs) == 1 {
+			draft.Access, draft.Languages = hub.Access, hub.Languages
+		}
+	}
+	view.Form = q.Form(&draft)
+	return q.programmeForm(view, q.Say("programmes.open")), nil
+}
+
+func editProgramme(q *Request) (Answer, error) {
+	p, _, err := q.programme()
+	if err != nil {
+		return Answer{}, err
+	}
+	if !q.Viewer.RunsProgramme(p) {
+		return Answer{}, community.Forbidden("programmes.only-hosts")
+	}
+	draft := community.ProgrammeDraftOf(p)
+	view := programmes.FormView{ID: string(p.ID), Form: q.Form(&draft)}
+	if p.Received > 0 {
+		for _, question := range p.Questions {
+			view.Asked = append(view.Asked, question.Text)
+		}
+	}
+	return q.programmeForm(view, q.Say("programmes.edit-title")), nil
+}
+
+func (q *Request) programmeForm(view programmes.FormView, title string) Answer {
+	view.Offers = programmes.Offers{Gives: texts(community.Gifts), Access: texts(community.AccessFacts), Languages: community.Languages}
+	view.Max = programmes.Limits{Title: community.TitleMax, Summary: community.SummaryMax, ForWhom: community.AboutMax, Text: community.TextMax,
+		Question: community.QuestionMax, Places: community.CapacityMax, Questions: community.QuestionsMax}
+	return Answer{View: View{Title: title, Section: "programmes", Content: programmes.Form(view), Modules: []string{"form"}}}
+}
+
+func postProgramme(q *Request) (Answer, error) {
+	draft, err := Decode[community.ProgrammeDraft](q)
+	if err != nil {
+		return Answer{}, err
+	}
+	p, err := q.Network.PostProgramme(q.Context(), q.Viewer, draft)
+	return q.afterProgramme(p, err, "programmes.said-posted")
+}
+
+func changeProgramme(q *Request) (Answer, error) {
+	id, err := Param[community.ProgrammeID](q, "id")
+	if err != nil {
+		return Answer{}, err
+	}
+	draft, err := Decode[community.ProgrammeDraft](q)
+	if err != nil {
+		return Answer{}, err
+	}
+	p, err := q.Network.EditProgramme(q.Context(), q.Viewer, id, draft)
+	return q.afterProgramme(p, err, "programmes.said-changed")
+}
+
+func closeProgramme(q *Request) (Answer, error) { return q.endApplying(true, "programmes.said-closed") }
+
+func reopenProgramme(q *Request) (Answer, error) {
+	return q.endApplying(false, "programmes.said-opened")
+}
+
+func (q *Request) endApplying(end bool, said string) (Answer, error) {
+	id, err := Param[community.ProgrammeID](q, "id")
+	if err != nil {
+		return Answer{}, err
+	}
+	p, err := q.Network.CloseProgramme(q.Context(), q.Viewer, id, end)
+	return q.afterProgramme(p, err, said)
+}
+
+// afterProgramme leads back to the programme that a verb has changed.
+func (q *Request) afterProgramme(p *community.Programme, err error, said string) (Answer, error) {
+	if err != nil {
+		return Answer{}, err
+	}
+	hub, err := q.hubOf(q.Context(), p)
+	if err != nil {
+		return Answer{}, err
+	}
+	return Answer{Data: programmeDataOf(q.Viewer, p, hub, q.Network.Now()), Location: "/programmes/" + string(p.ID), Said: said}, nil
+}

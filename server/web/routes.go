@@ -82,11 +82,12 @@ func routes() []Route {
 		{Method: "GET", Path: "/programmes/{id}/edit", Rule: Hosts, Handle: editProgramme, Says: "Form to change a programme."},
 		{Method: "POST", Path: "/programmes/{id}", As: "PATCH", Rule: Hosts, Handle: changeProgramme, Again: editProgramme, Sends: community.ProgrammeDraft{}, Gives: programmeData{}, Says: "Change a programme."},
 		{Method: "POST", Path: "/programmes/{id}/delete", As: "DELETE", Rule: Hosts, Handle: closeProgramme, Gives: programmeData{}, Says: "End the applying."},
+		{Method: "POST", Path: "/programmes/{id}/open", Rule: Hosts, Handle: reopenProgramme, Gives: programmeData{}, Says: "Take applications again."},
 		{Method: "GET", Path: "/programmes/{id}/apply", Rule: Anyone, Handle: newApplication, Says: "The form, without an account."},
 		{Method: "POST", Path: "/programmes/{id}/applications", Rule: Anyone, Handle: apply, Again: newApplication, Sends: community.ApplicationDraft{}, Gives: sentData{}, Says: "Apply; the answer holds the code to come back with."},
 		{Method: "GET", Path: "/programmes/{id}/applications", Rule: Hosts, Handle: showApplications, Gives: List[community.BlindApplication]{}, Says: "Applications without names, for hosts of the programme's hub."},
 		{Method: "POST", Path: "/programmes/{id}/applications/{application}/decision", Rule: Hosts, Handle: decide, Again: showApplications, Sends: decisionBody{}, Gives: community.BlindApplication{}, Says: "Accept or decline, with a reason."},
-		{Method: "GET", Path: "/applications", Rule: Anyone, Handle: newLookup, Says: "Form to come back with a code."},
+		{Method: "GET", Path: "/applications", Rule: Anyone, Handle: newLookup, Gives: List[applicationData]{}, Says: "Form to come back with a code; for members, what they sent themselves."},
 		{Method: "POST", Path: "/applications", Rule: Anyone, Handle: lookUp, Again: newLookup, Sends: lookupBody{}, Says: "Go to the application with a code."},
 		{Method: "GET", Path: "/applications/{code}", Rule: Anyone, Handle: showApplication, Gives: applicationData{}, Says: "One's own application and its answer."},
 
