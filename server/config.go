@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/url"
+	"os"
 	"strings"
 	"text/tabwriter"
 )
@@ -41,7 +42,7 @@ var settings = []setting{
 	{"url", "", "public base address, such as https://table.example; needed behind a proxy and for links in letters"},
 	{"mongodb-uri", "", "keep everything in this MongoDB instead of a file in the data folder"},
 	{"meili-url", "", "search with this Meilisearch; the embedded engine answers when it does not"},
-	{"meili-key", "", "key of that Meilisearch"},
+	{"meili-key", "", "key of that Meilisearch; @FILE reads it from a file"},
 	{"nats-url", "", "tell other processes of changes through this NATS server"},
 	{"smtp-url", "", "send letters through smtp://user:password@host:port?from=table@example.org (smtps:// for TLS)"},
 	{"key-file", "", "file with the master key for sealed values; default: key in the data folder"},
@@ -81,8 +82,12 @@ const demoMembers = 16_000
 
 func (c *Config) take(values map[string]*string) error {
 	c.Addr, c.Data, c.MongoDB = *values["addr"], *values["data"], *values["mongodb-uri"]
-	c.MeiliURL, c.MeiliKey, c.NATS, c.KeyFile = *values["meili-url"], *values["meili-key"], *values["nats-url"], *values["key-file"]
+	c.MeiliURL, c.NATS, c.KeyFile = *values["meili-url"], *values["nats-url"], *values["key-file"]
 	var problems []error
+	var err error
+	if c.MeiliKey, err = secret(*values["meili-key"]); err != nil {
+		problems = append(problems, fmt.Errorf("meili-key: %w", err))
+	}
 	if _, _, err := net.SplitHostPort(c.Addr); err != nil {
 		problems = append(problems, fmt.Errorf("addr %q is not host:port; try 127.0.0.1:8080", c.Addr))
 	}
@@ -96,6 +101,16 @@ func (c *Config) take(values map[string]*string) error {
 		problems = append(problems, errors.New("mongodb-uri must begin with mongodb:// or mongodb+srv://"))
 	}
 	return errors.Join(problems...)
+}
+
+// secret takes a value as it is, or from the file behind an @.
+func secret(value string) (string, error) {
+	path, isFile := strings.CutPrefix(value, "@")
+	if !isFile {
+		return value, nil
+	}
+	content, err := os.ReadFile(path)
+	return strings.TrimSpace(string(content)), err
 }
 
 const membersMax = 1_000_000 // people in a demo; the generator keeps them all in memory
@@ -122,6 +137,7 @@ func printHelp(w io.Writer) {
 
   go run ./server            start the network in ./data; the first start asks for its name in the browser
   go run ./server demo       start a demo network with 16,000 invented members (--members N for another size)
+  go run ./server health     ask a running program whether it is ready; for health checks
 
 Every setting is a flag or a variable of the environment:
 

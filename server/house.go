@@ -289,7 +289,7 @@ func (h *house) hosts() []string {
 		return nil
 	}
 	names := []string{net.JoinHostPort(host, port)}
-	if ip := net.ParseIP(host); ip.IsLoopback() {
+	if ip := net.ParseIP(host); ip.IsLoopback() || ip.IsUnspecified() {
 		names = append(names, "localhost:"+port, "127.0.0.1:"+port, "[::1]:"+port)
 	}
 	return names

@@ -8,9 +8,12 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
+	"net/http"
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 )
 
 func main() {
@@ -25,16 +28,20 @@ func main() {
 
 // run does what the arguments say until ctx ends. What it returns is a sentence for whoever started it.
 func run(ctx context.Context, args []string, getenv func(string) string, out, logs io.Writer) error {
-	demo := len(args) > 0 && args[0] == "demo"
-	if demo {
-		args = args[1:]
+	command := ""
+	if len(args) > 0 && (args[0] == "demo" || args[0] == "health") {
+		command, args = args[0], args[1:]
 	}
+	demo := command == "demo"
 	config, err := readConfig(args, getenv, demo, out)
 	if errors.Is(err, errHelp) {
 		return nil
 	}
 	if err != nil {
 		return err
+	}
+	if command == "health" {
+		return askHealth(ctx, config)
 	}
 	log := slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: slog.LevelInfo}))
 	h, err := build(ctx, config, demo, log, out)
@@ -43,3 +50,29 @@ func run(ctx context.Context, args []string, getenv func(string) string, out, lo
 	}
 	return h.run(ctx)
 }
+
+// askHealth asks the program that listens on the configured address whether it is ready.
+func askHealth(ctx context.Context, config Config) error {
+	_, port, err := net.SplitHostPort(config.Addr)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, healthTimeout)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort("127.0.0.1", port)+"/health/ready", nil)
+	if err != nil {
+		return err
+	}
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return fmt.Errorf("nothing answers on port %s: %w", port, err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		return fmt.Errorf("the program is not ready (%s)", answer.Status)
+	}
+	return nil
+}
+
+// healthTimeout is longer than any answer of a healthy program, and shorter than the patience of a health check.
+const healthTimeout = 4 * time.Second
