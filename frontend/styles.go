@@ -7,7 +7,7 @@ import (
 )
 
 // layers is the order of the cascade: a rule of a later layer wins, whatever the order of the files.
-const layers = "@layer reset,base,layout,components,print;"
+const layers = "@layer tokens,reset,base,layout,components,print;"
 
 // joinStyles makes one sheet of all files, without comments and indentation. A string in the sources stands on one line.
 func joinStyles(files fs.FS) ([]byte, error) {

@@ -22,7 +22,9 @@ var weekdayKeys = [7]string{
 func Num(ctx context.Context, n int) string { return of(ctx).number(int64(n)) }
 
 // Percent writes a whole number of hundredths.
-func Percent(ctx context.Context, n int) string { return of(ctx).say("format.percent", []value{{"n", n}}) }
+func Percent(ctx context.Context, n int) string {
+	return of(ctx).say("format.percent", []value{{"n", n}})
+}
 
 // Date writes a day with its weekday, month and year, as it is in t's own zone.
 func Date(ctx context.Context, t time.Time) string { return of(ctx).date(t) }

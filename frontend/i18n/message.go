@@ -19,8 +19,23 @@ type message struct {
 // sentence is text and blanks in turn; at an odd place stands the name of a blank.
 type sentence []string
 
-var formNames = map[string]plural.Form{
-	"zero": plural.Zero, "one": plural.One, "two": plural.Two, "few": plural.Few, "many": plural.Many, "other": plural.Other,
+// formOf is a switch and not a map: a catalogue is read while package variables are made, some of them after it.
+func formOf(name string) (form plural.Form, known bool) {
+	switch name {
+	case "zero":
+		return plural.Zero, true
+	case "one":
+		return plural.One, true
+	case "two":
+		return plural.Two, true
+	case "few":
+		return plural.Few, true
+	case "many":
+		return plural.Many, true
+	case "other":
+		return plural.Other, true
+	}
+	return 0, false
 }
 
 // UnmarshalJSON reads a sentence, or an object of sentences that has at least "other".
@@ -37,7 +52,7 @@ func (m *message) UnmarshalJSON(data []byte) error {
 	}
 	m.forms = make(map[plural.Form]sentence, len(texts))
 	for name, text := range texts {
-		form, known := formNames[name]
+		form, known := formOf(name)
 		if !known {
 			return fmt.Errorf("%q is not a plural form", name)
 		}
