@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"net/url"
 	"time"
 
@@ -46,7 +45,11 @@ type programmeHub struct {
 	Address string          `json:"address"`
 }
 
+// programmeHubOf is empty for a hub that is gone.
 func programmeHubOf(h *community.Hub) programmeHub {
+	if h == nil {
+		return programmeHub{}
+	}
 	return programmeHub{h.ID, h.Name, h.City, h.Country, h.Address}
 }
 
@@ -101,15 +104,15 @@ func showProgrammes(q *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	hosted, err := q.hubs(q.Viewer.HostOf)
+	hubs, err := q.hubNames()
 	if err != nil {
 		return Answer{}, err
 	}
 	view := programmes.ListView{}
-	for _, hub := range hosted {
-		view.Yours = append(view.Yours, components.Tag{Label: hub.Name, Address: "/programmes?hub=" + url.QueryEscape(string(hub.ID))})
+	for _, id := range q.Viewer.HostOf {
+		view.Yours = append(view.Yours, components.Tag{Label: hubs.name(id), Address: "/programmes?hub=" + url.QueryEscape(string(id))})
 	}
-	return q.programmeList(view, q.Say("programmes.title"), found, next)
+	return q.programmeList(view, q.Say("programmes.title"), hubs, found, next), nil
 }
 
 func showProgrammesOf(q *Request) (Answer, error) {
@@ -125,55 +128,21 @@ func showProgrammesOf(q *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	return q.programmeList(programmes.ListView{Hub: hub.Name}, q.Say("programmes.of-hub", "hub", hub.Name), found, next)
+	hubs := hubNames{byID: map[community.HubID]*community.Hub{id: hub}}
+	return q.programmeList(programmes.ListView{Hub: hub.Name}, q.Say("programmes.of-hub", "hub", hub.Name), hubs, found, next), nil
 }
 
-func (q *Request) programmeList(view programmes.ListView, title string, found []*community.Programme, next community.Cursor) (Answer, error) {
-	hubs, err := q.hubsOf(found)
-	if err != nil {
-		return Answer{}, err
-	}
+func (q *Request) programmeList(view programmes.ListView, title string, hubs hubNames, found []*community.Programme, next community.Cursor) Answer {
 	now := q.Network.Now()
 	data := make([]programmeData, len(found))
 	for i, p := range found {
-		hub := hubs[p.Hub]
+		hub := programmeHubOf(hubs.byID[p.Hub])
 		data[i] = programmeDataOf(q.Viewer, p, hub, now)
 		view.Programmes = append(view.Programmes, programmeView(p, hub, now))
 	}
 	view.Next = q.Next(next)
 	return Answer{Data: ListOf(data, next), View: View{Title: title, Description: q.Say("programmes.lead"), Section: "programmes",
-		Content: programmes.List(view)}}, nil
-}
-
-// hubs are those of the ids that exist, in their order.
-func (q *Request) hubs(ids []community.HubID) ([]programmeHub, error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	found, err := q.Network.Hubs.Many(q.Context(), ids)
-	if err != nil {
-		return nil, err
-	}
-	var hubs []programmeHub
-	for _, h := range found {
-		if h != nil {
-			hubs = append(hubs, programmeHubOf(h))
-		}
-	}
-	return hubs, nil
-}
-
-func (q *Request) hubsOf(found []*community.Programme) (map[community.HubID]programmeHub, error) {
-	var ids []community.HubID
-	for _, p := range found {
-		ids = append(ids, p.Hub)
-	}
-	hubs, err := q.hubs(ids)
-	byID := map[community.HubID]programmeHub{}
-	for _, hub := range hubs {
-		byID[hub.ID] = hub
-	}
-	return byID, err
+		Content: programmes.List(view)}}
 }
 
 // programme loads the one that the path names, with its hub.
@@ -186,16 +155,8 @@ func (q *Request) programme() (*community.Programme, programmeHub, error) {
 	if err != nil {
 		return nil, programmeHub{}, err
 	}
-	hub, err := q.hubOf(q.Context(), p)
-	return p, hub, err
-}
-
-func (q *Request) hubOf(ctx context.Context, p *community.Programme) (programmeHub, error) {
-	hub, err := q.Network.Hub(ctx, p.Hub)
-	if err != nil {
-		return programmeHub{}, err
-	}
-	return programmeHubOf(hub), nil
+	hub, err := q.Network.Hub(q.Context(), p.Hub)
+	return p, programmeHubOf(hub), err
 }
 
 func showProgramme(q *Request) (Answer, error) {
@@ -237,20 +198,17 @@ func newProgramme(q *Request) (Answer, error) {
 	if !q.Viewer.HostsAny() {
 		return Answer{}, community.Forbidden("programmes.only-hosts")
 	}
-	hubs, err := q.Network.Hubs.Many(q.Context(), q.Viewer.HostOf)
+	hubs, err := q.hubNames()
 	if err != nil {
 		return Answer{}, err
 	}
 	draft := community.ProgrammeDraft{Places: placesUsual}
 	view := programmes.FormView{}
-	for _, hub := range hubs {
-		if hub == nil {
-			continue
-		}
-		view.Hubs = append(view.Hubs, components.Option{Value: string(hub.ID), Label: hub.Name})
-		if len(hubs) == 1 {
-			draft.Access, draft.Languages = hub.Access, hub.Languages
-		}
+	for _, id := range q.Viewer.HostOf {
+		view.Hubs = append(view.Hubs, components.Option{Value: string(id), Label: hubs.name(id)})
+	}
+	if hub := hubs.byID[q.Viewer.HostOf[0]]; hub != nil && len(q.Viewer.HostOf) == 1 {
+		draft.Access, draft.Languages = hub.Access, hub.Languages
 	}
 	view.Form = q.Form(&draft)
 	return q.programmeForm(view, q.Say("programmes.open")), nil
@@ -323,9 +281,9 @@ func (q *Request) afterProgramme(p *community.Programme, err error, said string)
 	if err != nil {
 		return Answer{}, err
 	}
-	hub, err := q.hubOf(q.Context(), p)
+	hub, err := q.Network.Hub(q.Context(), p.Hub)
 	if err != nil {
 		return Answer{}, err
 	}
-	return Answer{Data: programmeDataOf(q.Viewer, p, hub, q.Network.Now()), Location: "/programmes/" + string(p.ID), Said: said}, nil
+	return Answer{Data: programmeDataOf(q.Viewer, p, programmeHubOf(hub), q.Network.Now()), Location: "/programmes/" + string(p.ID), Said: said}, nil
 }

@@ -1,0 +1,131 @@
+package applications
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"longtable/frontend/components"
+	"longtable/frontend/htmlcheck"
+	"longtable/frontend/i18n"
+	"longtable/frontend/layout"
+)
+
+const hostile = `<script>alert(1)</script>"'&` + "\u202eتجربة"
+
+var day = time.Date(2027, 3, 31, 18, 30, 0, 0, time.UTC)
+
+func applyView() ApplyView {
+	return ApplyView{ID: "atelier", Title: hostile, Minutes: 10, AnswerBy: day, Nonce: "0123456789abcdef",
+		Questions: []Question{{"q1", hostile}, {"q2", "Why now?"}}, Max: Limits{Name: 80, Reach: 300, Answer: 3000}}
+}
+
+func own(state, reason string) Application {
+	return Application{ID: "own-" + state, Programme: "atelier", Title: hostile, State: state, Reason: reason, Name: hostile, Reach: "",
+		Answers: []Answer{{hostile, hostile}}, SentAt: day, AnswerBy: day, ProgrammeDay: day}
+}
+
+func hostList() ListView {
+	reading := func(number int, state, reason string) Blind {
+		return Blind{Number: number, State: state, Reason: reason, Answers: []Answer{{hostile, hostile}}, SentAt: day, AnswerBy: day,
+			Action: "/programmes/atelier/applications/x/decision?after=1"}
+	}
+	accepted := reading(3, "accepted", hostile)
+	accepted.Name, accepted.Reach = hostile, hostile
+	return ListView{ID: "atelier", Title: hostile, Topic: "programme:atelier", Received: 4, ReasonMax: 1000, Next: "/next",
+		Applications: []Blind{reading(1, "sent", ""), reading(2, "sent", ""), accepted, reading(4, "declined", hostile)}}
+}
+
+func pages() map[string]templ.Component {
+	back := applyView()
+	back.Form = components.Typed{Values: map[string][]string{"name": {hostile}, "answers.q1": {hostile}},
+		Errors: map[string]string{"name": hostile, "answers.q2": "Please fill this in"}}
+	refused := hostList()
+	refused.Applications[1].Form = components.Typed{Errors: map[string]string{"reason": "Please fill this in"}}
+	return map[string]templ.Component{
+		"form":       Apply(applyView()),
+		"form again": Apply(back),
+		"sent":       Sent(SentView{ID: "atelier", Title: hostile, Code: "ABCD-EFGH-JKMN-PQRS", Site: "longtable.example/applications", AnswerBy: day}),
+		"look up":    Lookup(LookupView{Form: components.Typed{Values: map[string][]string{"code": {hostile}}, Errors: map[string]string{"code": hostile}}}),
+		"own":        Lookup(LookupView{Own: []Application{own("sent", ""), own("accepted", hostile), own("declined", hostile)}, Next: "/next"}),
+		"waiting":    Show(own("sent", "")),
+		"accepted":   Show(own("accepted", hostile)),
+		"declined":   Show(own("declined", hostile)),
+		"hosts":      List(hostList()),
+		"refused":    List(refused),
+		"none yet":   List(ListView{ID: "atelier", Title: hostile, Topic: "programme:atelier"}),
+	}
+}
+
+func render(t *testing.T, lang string, content templ.Component) string {
+	t.Helper()
+	var page bytes.Buffer
+	ctx := templ.WithChildren(i18n.With(t.Context(), lang), content)
+	if err := layout.Page(layout.Shell{Title: "Test", Network: "Longtable"}).Render(ctx, &page); err != nil {
+		t.Fatal(err)
+	}
+	return page.String()
+}
+
+func TestEveryPagePassesTheAuditorInEveryLanguage(t *testing.T) {
+	for name, content := range pages() {
+		for _, lang := range []string{"en", "fr", "ar"} {
+			t.Run(name+"/"+lang, func(t *testing.T) {
+				page := render(t, lang, content)
+				faults, err := htmlcheck.Page(strings.NewReader(page))
+				if err != nil || len(faults) > 0 {
+					t.Errorf("%v %q", err, faults)
+				}
+				if strings.Contains(page, "<script>alert") {
+					t.Error("what somebody typed became markup")
+				}
+				for _, key := range []string{"programmes.", "applications."} {
+					if strings.Contains(page, ">"+key) {
+						t.Errorf("a sentence of %q is missing", key)
+					}
+				}
+			})
+		}
+	}
+}
+
+func TestTheFormLosesNothingAndLeavesNothingBehind(t *testing.T) {
+	v := applyView()
+	v.Form.Values = map[string][]string{"name": {"Amina"}, "answers.q2": {"Because the oven is free"}}
+	page := render(t, "en", Apply(v))
+	for _, kept := range []string{`value="Amina"`, "Because the oven is free", `value="0123456789abcdef"`, `name="answers.q1"`} {
+		if !strings.Contains(page, kept) {
+			t.Errorf("the form lost %q", kept)
+		}
+	}
+	if !strings.Contains(page, `data-draft=""`) {
+		t.Error("the form is kept as a draft on a phone that may be borrowed")
+	}
+}
+
+func TestTheCodeStandsOnThePageAfterSending(t *testing.T) {
+	page := render(t, "ar", Sent(SentView{Code: "ABCD-EFGH-JKMN-PQRS", Site: "longtable.example/applications", AnswerBy: day}))
+	for _, shown := range []string{">ABCD-EFGH-JKMN-PQRS<", ">longtable.example/applications<"} {
+		if !strings.Contains(page, shown) {
+			t.Errorf("the page does not show %q", shown)
+		}
+	}
+}
+
+func TestOnlyTheRefusedDecisionShowsItsError(t *testing.T) {
+	v := hostList()
+	v.Applications[1].Form = components.Typed{Values: map[string][]string{"reason": {"typed"}}, Errors: map[string]string{"reason": "Too long"}}
+	page := render(t, "en", List(v))
+	if strings.Count(page, `id="reason-2-error"`) != 1 || strings.Contains(page, `id="reason-1-error"`) {
+		t.Error("the error does not stand at its application alone")
+	}
+	if strings.Count(page, `href="#reason-2"`) != 1 {
+		t.Error("the summary does not lead to the field")
+	}
+	if n := strings.Count(page, `name="accept"`); n != 4 {
+		t.Errorf("%d buttons decide on the two applications that wait", n)
+	}
+}
