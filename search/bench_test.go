@@ -57,7 +57,7 @@ func syllables(r *rand.Rand) string {
 // members is the size of the network that the benchmarks measure.
 const members = 16_000
 
-// BenchmarkEmbedded prints what the README claims: `go test -run - -bench Embedded ./search`.
+// BenchmarkEmbedded measures one network, its rebuild and reopening too: `go test -v -run - -bench Embedded ./search`.
 func BenchmarkEmbedded(b *testing.B) {
 	docs := crowd(members)
 	dir := b.TempDir()
@@ -81,18 +81,7 @@ func BenchmarkEmbedded(b *testing.B) {
 	}
 	b.Logf("reopening: %v", time.Since(start))
 
-	name := strings.Fields(docs[77].Text["name"][0])
-	long := docs[3].Text["skills"][0]
-	typo := long[:2] + long[3:]
-	queries := map[string]Query{
-		"one letter":      {Text: name[0][:1]},
-		"three letters":   {Text: name[0][:3]},
-		"word with typo":  {Text: typo + " "},
-		"two words, typo": {Text: typo + " " + docs[3].Text["headline"][0][:4]},
-		"browse":          {},
-		"near":            {Text: name[0][:4], Filter: GeoRadius{*docs[77].Place, 500_000}, Sort: []Sort{{Near: docs[77].Place}}},
-		"relaxed":         {Text: "qqqqq " + name[0]},
-	}
+	queries := benchQueries(docs)
 	for _, kind := range sortedKeys(queries) {
 		q := queries[kind]
 		q.Index, q.Viewer, q.Limit = "people", []string{"network", "hub:x", "member:m00001"}, 20
@@ -112,4 +101,20 @@ func BenchmarkEmbedded(b *testing.B) {
 			}
 		}
 	})
+}
+
+// benchQueries holds one query of each class.
+func benchQueries(docs []Document) map[string]Query {
+	name := strings.Fields(docs[77].Text["name"][0])
+	long := docs[3].Text["skills"][0]
+	typo := long[:2] + long[3:]
+	return map[string]Query{
+		"one letter":      {Text: name[0][:1]},
+		"three letters":   {Text: name[0][:3]},
+		"word with typo":  {Text: typo + " "},
+		"two words, typo": {Text: typo + " " + docs[3].Text["headline"][0][:4]},
+		"browse":          {},
+		"near":            {Text: name[0][:4], Filter: GeoRadius{*docs[77].Place, 500_000}, Sort: []Sort{{Near: docs[77].Place}}},
+		"relaxed":         {Text: "qqqqq " + name[0]},
+	}
 }

@@ -12,10 +12,6 @@ func (s *docset) add(n uint64) {
 	(*s)[n/64] |= 1 << (n % 64)
 }
 
-func (s docset) has(n uint64) bool {
-	return n/64 < uint64(len(s)) && s[n/64]&(1<<(n%64)) != 0
-}
-
 // both returns what is in s and in t.
 func (s docset) both(t docset) docset {
 	out := make(docset, min(len(s), len(t)))

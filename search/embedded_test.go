@@ -85,7 +85,7 @@ func TestEmbeddedSetsADamagedIndexAside(t *testing.T) {
 		"Manifest": func(t *testing.T, dir string) { overwrite(t, dir, "people.json") },
 		"Meta":     func(t *testing.T, dir string) { overwrite(t, dir, "index_meta.json") },
 	}
-	for name, break_ := range damage {
+	for name, spoil := range damage {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			e := openEmbeddedAt(t, dir)
@@ -93,7 +93,7 @@ func TestEmbeddedSetsADamagedIndexAside(t *testing.T) {
 			if err := e.Close(); err != nil {
 				t.Fatal(err)
 			}
-			break_(t, dir)
+			spoil(t, dir)
 			e = openEmbeddedAt(t, dir)
 			ensure(t, e, true)
 			rebuild(t, e, person("mira", "Mira"))
@@ -163,13 +163,13 @@ func TestEmbeddedTakesNewSynonymsWithoutARebuild(t *testing.T) {
 
 func TestEmbeddedFolderBelongsToOneEngine(t *testing.T) {
 	dir := t.TempDir()
-	rebuildOn := openEmbeddedAt(t, dir)
-	rebuild(t, rebuildOn, person("mira", "Mira"))
+	owner := openEmbeddedAt(t, dir)
+	rebuild(t, owner, person("mira", "Mira"))
 	other := openEmbeddedAt(t, dir)
 	if _, err := other.Ensure(t.Context(), story{}.schema()); !errors.Is(err, ErrUnavailable) {
 		t.Errorf("got %v, want ErrUnavailable", err)
 	}
-	finds(t, rebuildOn, "mira", "mira")
+	finds(t, owner, "mira", "mira")
 }
 
 func TestRebuildKeepsWhatApplyChangedMeanwhile(t *testing.T) {
