@@ -79,18 +79,11 @@ func (q *Request) postingKinds(all string) []components.Option {
 
 // authors are the names of those who wrote the postings, as far as the viewer can see them.
 func (q *Request) authors(postings ...*community.Posting) (map[community.MemberID]string, error) {
-	var ids []community.MemberID
-	for _, p := range postings {
-		if !slices.Contains(ids, p.Author) {
-			ids = append(ids, p.Author)
-		}
+	ids := make([]community.MemberID, len(postings))
+	for i, p := range postings {
+		ids[i] = p.Author
 	}
-	people, err := q.Network.People(q.Context(), q.Viewer, ids)
-	names := make(map[community.MemberID]string, len(people))
-	for _, person := range people {
-		names[person.ID] = person.Name
-	}
-	return names, err
+	return q.names(q.Context(), ids)
 }
 
 func postingDataOf(p *community.Posting, hubs hubNames, authors map[community.MemberID]string) postingData {
@@ -277,5 +270,6 @@ func answerPosting(q *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	return Gone("/conversations/"+string(message.Conversation), "board.said-answered"), nil
+	data := messagesData([]*community.Message{message}, map[community.MemberID]string{q.Viewer.ID: q.Viewer.Name})
+	return Answer{Data: data[0], Location: "/conversations/" + string(message.Conversation), Said: "board.said-answered"}, nil
 }
