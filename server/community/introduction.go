@@ -126,8 +126,21 @@ func (n *Network) IntroductionsSent(ctx context.Context, v Viewer, page Page) ([
 
 func (i *Introduction) hidePass() {
 	if i.State == IntroductionPassed {
-		i.State, i.AnsweredAt, i.Rev = IntroductionAsked, 0, 1
+		i.State, i.Waiting, i.AnsweredAt = IntroductionAsked, i.To, 0
+		i.Stamp = Stamp{Rev: 1}
 	}
+}
+
+// HasAsked tells whether the viewer asked to meet this person. It does not tell what became of it.
+func (n *Network) HasAsked(ctx context.Context, v Viewer, to MemberID) (bool, error) {
+	if !v.Known() {
+		return false, Unauthenticated()
+	}
+	_, err := n.Introductions.Get(ctx, introductionID(v.ID, to))
+	if KindOf(err) == KindNotFound {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // AcceptIntroduction says yes: the two are connected and their conversation is open, begun by the words of the asking.

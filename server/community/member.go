@@ -219,12 +219,17 @@ func (n *Network) OwnProfile(ctx context.Context, v Viewer) (*Member, error) {
 	return n.Members.Get(ctx, v.ID)
 }
 
+// CheckName finds what is wrong with a person's name, under the field "name".
+func CheckName(name string) Problems {
+	p := Problems{}
+	p.need("name", Line(name), NameMax)
+	return p
+}
+
 // Join adds a new person. The id is the account's.
 func (n *Network) Join(ctx context.Context, id MemberID, name, language string) (*Member, error) {
 	m := &Member{Record: Record[MemberID]{ID: id}, Name: Line(name), Language: language, RoomInWeek: RoomInWeekUsual, JoinedAt: n.Now()}
-	problems := Problems{}
-	problems.need("name", m.Name, NameMax)
-	if err := Invalid(problems); err != nil {
+	if err := Invalid(CheckName(name)); err != nil {
 		return nil, err
 	}
 	return m, n.Members.Add(ctx, m)

@@ -85,12 +85,20 @@ type Founding struct {
 	Hub     HubDraft `json:"hub"`
 }
 
+// Check cleans the founding and finds what is wrong with it. The fields of the hub are named "hub.name" and so on.
+func (f *Founding) Check() Problems {
+	f.Network = Line(f.Network)
+	p := Problems{}
+	for field, problem := range f.Hub.check() {
+		p["hub."+field] = problem
+	}
+	p.need("network", f.Network, NameMax)
+	return p
+}
+
 // Found makes the network, its first hub and its first steward, who must have joined already. It works once.
 func (n *Network) Found(ctx context.Context, steward MemberID, f Founding) (*Charter, error) {
-	f.Network = Line(f.Network)
-	p := f.Hub.check()
-	p.need("network", f.Network, NameMax)
-	if err := Invalid(p); err != nil {
+	if err := Invalid(f.Check()); err != nil {
 		return nil, err
 	}
 	charter := &Charter{Record: Record[CharterID]{ID: CharterOne}, Name: f.Network, Epoch: NewID[string](), TieSecret: NewID[string](), FoundedAt: n.Now()}

@@ -150,6 +150,27 @@ func (b *SkillBook) Suggest(v Viewer, text string, limit int) []*Skill {
 	return found
 }
 
+// NameLike is the shortest name of the skill that begins with the words, else one that holds them; empty when none does.
+// It shows why a skill was suggested to somebody who typed in another language.
+func (s *Skill) NameLike(text string) string {
+	want, found, rank := foldName(text), "", 0
+	for _, language := range slices.Sorted(maps.Keys(s.Names)) {
+		folded := foldName(s.Names[language])
+		at := strings.Index(folded, want)
+		if want == "" || at < 0 {
+			continue
+		}
+		better := len(folded)
+		if at > 0 {
+			better += SkillNameMax * 4 // behind every name that begins with the words: 4 bytes a character at most
+		}
+		if found == "" || better < rank {
+			found, rank = s.Names[language], better
+		}
+	}
+	return found
+}
+
 // Named finds the skill with exactly this name in any language, whatever its case and accents.
 func (b *SkillBook) Named(v Viewer, name string) (*Skill, bool) {
 	want := foldName(name)
