@@ -75,8 +75,15 @@ type Enrolment struct {
 	Lang     string
 }
 
-// Enrol makes an account without asking the mailbox first: for the first steward of a network and for the demo.
-// It tells whether an address is taken (conflict), so it must never be reached by strangers.
+// Check names everything wrong with the enrolment at once, and does nothing; nil when only a taken address can stop it.
+func (e Enrolment) Check() error {
+	_, err := checkSignUp(e.Email, e.Password)
+	return err
+}
+
+// Enrol makes an account without asking the mailbox first: for the first steward of a network, for the demo, and where
+// no letters can be sent. It tells whether an address is taken (conflict), so where letters are sent strangers must
+// never reach it.
 func (d *Door) Enrol(ctx context.Context, e Enrolment) (*Account, error) {
 	address, err := checkSignUp(e.Email, e.Password)
 	if err != nil {

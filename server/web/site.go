@@ -26,13 +26,16 @@ type Parts struct {
 	Throttle *auth.Throttle
 	Search   search.Engine
 	Hub      *realtime.Hub
-	Mailbox  Mailbox          // letters to be read in the browser, in the demo only; nil elsewhere
-	Mails    bool             // letters are delivered: new people come in by a link
-	Progress func() *Progress // of the work in the background after the start; nil when there is none
-	Ready    func(context.Context) error
-	Base     *url.URL // public base address
-	Hosts    []string // further host names to answer to, such as the one listened on
-	Log      *slog.Logger
+	Mailbox  Mailbox // letters to be read in the browser, in the demo only; nil elsewhere
+	Mails    bool    // letters are delivered: new people come in by a link
+	// SetupCode is what the program prints at its start while there is no network, at least 80 random bits: whoever
+	// founds the network from another computer shows by it that the program is theirs. Empty refuses them all.
+	SetupCode string
+	Progress  func() *Progress // of the work in the background after the start; nil when there is none
+	Ready     func(context.Context) error
+	Base      *url.URL // public base address
+	Hosts     []string // further host names to answer to, such as the one listened on
+	Log       *slog.Logger
 }
 
 // Progress is how far the work in the background is.
