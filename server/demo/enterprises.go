@@ -28,7 +28,7 @@ func (g *Generator) enterprise(h *harvest, e int) {
 	roles, _ := g.words.in(founder.tongue, "role")
 	blanks := g.blanks(founder, tongue, offers, needs, d)
 	x := &community.Enterprise{Record: community.Record[community.EnterpriseID]{ID: g.enterpriseID(e)}, Hub: g.hubID(g.plan.home[staff[0]]),
-		Name:   say(pick(d, form), "{a}", pick(d, adjectives), "{n}", pick(d, nouns)),
+		Name:   say(pick(d, form), "{a}", pick(d, adjectives), "{n}", pick(d, nouns), "{city}", founder.place.cityIn(tongue)),
 		Causes: g.causesOf(staff[0]), Stage: community.Stages[d.between(1, 5)], FoundedAt: g.ago(time.Duration(d.between(100, 4000)) * day)}
 	x.Headline = within(community.HeadlineMax, say(pick(d, headlines), blanks...), say("{skill}", blanks...))
 	text := some(d, abouts, 2)

@@ -64,10 +64,11 @@ func (g *Generator) charter(h *harvest, _ int) {
 // The mark is a document of its own that remembers with which options a store was begun, when, and how far it is. A
 // filling that was interrupted goes on from there with the same dates; what is stored already is recognised by its id.
 const (
-	markID    community.CharterID = "demo"
-	markBegun                     = "begun"
-	markFirst                     = "first"
-	markDone                      = "done"
+	markBegun = "begun"
+	markFirst = "first"
+	markDone  = "done"
+
+	markID = community.CharterID("demo")
 )
 
 // ErrOther refuses a store that holds a demo network of another size or seed.

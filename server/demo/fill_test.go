@@ -29,7 +29,7 @@ func TestAStoppedFillingIsCompletedByTheNext(t *testing.T) {
 	if err := New(later).Fill(t.Context(), stores, nil); err != nil {
 		t.Fatal(err)
 	}
-	compareWithStore(t, everything(New(smallTown)), stores)
+	compareWithStore(t, made(), stores)
 }
 
 func TestAFirstWaveThatWasInterruptedIsCompleted(t *testing.T) {
@@ -49,7 +49,7 @@ func TestAFirstWaveThatWasInterruptedIsCompleted(t *testing.T) {
 	if err := New(smallTown).Fill(t.Context(), stores, nil); err != nil {
 		t.Fatal(err)
 	}
-	compareWithStore(t, everything(New(smallTown)), stores)
+	compareWithStore(t, made(), stores)
 }
 
 func TestACompleteNetworkIsLeftAsItIs(t *testing.T) {
@@ -80,7 +80,7 @@ func TestStoresThatCannotAddManyAreFilledOneByOne(t *testing.T) {
 	if err := New(smallTown).Fill(t.Context(), stores, nil); err != nil {
 		t.Fatal(err)
 	}
-	compareWithStore(t, everything(New(smallTown)), stores)
+	compareWithStore(t, made(), stores)
 }
 
 // plainMembers and plainMessages hide what a store can do beyond the domain's interfaces.

@@ -20,6 +20,19 @@ type person struct {
 // nativeTongue is the language of a script that a name can be written in.
 var nativeTongue = map[string]string{"arabic": "ar", "ukrainian": "uk", "hindi": "hi", "chinese": "zh", "spanish": "es", "french": "fr", "german": "de"}
 
+// ownScript are the languages that hardly anybody writes whose name comes from elsewhere.
+var ownScript = map[string]bool{"ar": true, "uk": true, "hi": true, "zh": true}
+
+// otherTongue is the first language written at the place that is not this one.
+func (p *place) otherTongue(tongue string) string {
+	for _, other := range p.texts {
+		if other != tongue {
+			return other
+		}
+	}
+	return "en"
+}
+
 func (g *Generator) person(i int) person {
 	d := g.dice("person", i)
 	p := person{number: i, place: &g.hubs[0]}
@@ -37,6 +50,9 @@ func (g *Generator) person(i int) person {
 		p.tongue = "en"
 	case leila:
 		p.tongue = "fr"
+	}
+	if ownScript[p.tongue] && nativeTongue[p.origin] != p.tongue {
+		p.tongue = p.place.otherTongue(p.tongue)
 	}
 	return p
 }
@@ -75,7 +91,10 @@ func (g *Generator) skillsOf(i int) (offers []community.Offered, needs []communi
 	d := g.dice("skills", i)
 	can := g.skills.set(d, d.between(1, 3)+d.IntN(4), nil)
 	if i == amara {
-		can = amaraOffers
+		can = slices.Clone(amaraOffers)
+	}
+	if !slices.ContainsFunc(can, func(s community.SkillID) bool { return !g.skills.lived[s] }) {
+		can = append(can, amaraOffers[i%len(amaraOffers)]) // everybody has a trade beside their life
 	}
 	needs = g.skills.set(d, d.between(1, 2)+d.IntN(3), append(slices.Clone(can), amaraOffers...))
 	if near := i - g.plan.circle; near >= 0 && near < circleOfAmara {
@@ -86,12 +105,15 @@ func (g *Generator) skillsOf(i int) (offers []community.Offered, needs []communi
 	if i == amara {
 		needs = amaraNeeds
 	}
+	needs = slices.DeleteFunc(slices.Clone(needs), func(s community.SkillID) bool { return g.skills.lived[s] })
+	slices.SortStableFunc(can, func(a, b community.SkillID) int { return livedLast(g.skills.lived, a, b) })
 	for at, s := range can {
 		grasp := community.CanDo
-		if roll := d.IntN(100); at > 0 && roll < 15 {
-			grasp = community.Learning
-		} else if roll > 89 {
+		switch roll := d.IntN(100); {
+		case g.skills.lived[s] || roll > 89:
 			grasp = community.LivedExperience
+		case at > 0 && roll < 15:
+			grasp = community.Learning
 		}
 		offers = append(offers, community.Offered{Skill: s, Grasp: grasp})
 	}
@@ -103,10 +125,13 @@ func (g *Generator) blanks(p person, tongue string, offers []community.Offered, 
 	column := slices.Index(tongues, tongue)
 	skill, second, need := community.SkillID(""), community.SkillID(""), community.SkillID("")
 	if len(offers) > 0 {
-		skill, second = offers[0].Skill, offers[len(offers)-1].Skill
+		skill = offers[0].Skill
 	}
-	if second == skill {
-		second = pick(d, g.skills.list[:200]).id
+	if len(offers) > 1 {
+		second = offers[1].Skill
+	}
+	if second == "" || g.skills.lived[second] {
+		second = pick(d, g.skills.list[:commonest]).id
 	}
 	if len(needs) > 0 {
 		need = needs[0]
@@ -167,14 +192,20 @@ func (g *Generator) describe(m *community.Member, p person, d dice) {
 
 // about is a text of three to six sentences, each from another part of what people tell.
 func (g *Generator) about(tongue string, blanks []string, d dice) string {
-	var text []string
+	var text, told []string
 	for _, part := range []struct {
 		section      string
 		least, most  int
 		alsoNewLines bool
-	}{{"open", 1, 1, false}, {"work", 1, 3, false}, {"seek", 0, 1, true}, {"close", 1, 1, false}} {
-		list, _ := g.words.in(tongue, part.section)
-		for _, sentence := range some(d, list, d.between(part.least, part.most)) {
+	}{{"open", 1, 1, false}, {"work", 1, 3, false}, {"life", 0, 0, false}, {"seek", 0, 1, true}, {"close", 1, 1, false}} {
+		count := d.between(part.least, part.most)
+		if part.section == "life" && len(g.words[tongue]["life"]) > 0 && d.chance(lifePercent) {
+			count = 1
+		}
+		list := g.words[tongue][part.section]
+		for range count {
+			sentence := pick(d, slices.DeleteFunc(slices.Clone(list), func(s string) bool { return tired(s, told) }))
+			told = append(told, sentence)
 			text = append(text, say(sentence, blanks...))
 		}
 		if part.alsoNewLines && d.chance(40) {
@@ -183,6 +214,31 @@ func (g *Generator) about(tongue string, blanks []string, d dice) string {
 	}
 	joined := strings.Join(text, between(tongue))
 	return strings.TrimSpace(strings.ReplaceAll(strings.ReplaceAll(joined, " \n\n ", "\n\n"), " \n\n", "\n\n"))
+}
+
+// lifePercent is how many tell of their circumstances, where the language has sentences for it.
+const lifePercent = 9
+
+// commonest is how many skills are common enough to be mentioned in passing.
+const commonest = 200
+
+// tired sentences were said already, or name a skill that was named before.
+func tired(sentence string, told []string) bool {
+	return slices.ContainsFunc(told, func(before string) bool {
+		return before == sentence || strings.Contains(before, "{skill}") && strings.Contains(sentence, "{skill}")
+	})
+}
+
+// livedLast puts what people know from their own life behind their trades.
+func livedLast(lived map[community.SkillID]bool, a, b community.SkillID) int {
+	switch {
+	case lived[a] == lived[b]:
+		return 0
+	case lived[a]:
+		return 1
+	default:
+		return -1
+	}
 }
 
 // between is what stands between two sentences.

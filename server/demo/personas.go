@@ -26,7 +26,7 @@ var Personas = []Persona{
 // What Amara brings and looks for; people around her have the other side of it.
 var (
 	amaraOffers = []community.SkillID{"bookkeeping", "grant-writing", "savings-groups", "pricing"}
-	amaraNeeds  = []community.SkillID{"graphic-design", "online-shops", "solar-panel-installation"}
+	amaraNeeds  = []community.SkillID{"solar-panel-installation", "graphic-design", "online-shops"}
 )
 
 // hone gives the personas their own words.

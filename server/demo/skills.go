@@ -13,13 +13,15 @@ type vocabulary struct {
 	list   []concept // the most common first
 	weight []int     // sums of the weights up to each
 	byID   map[community.SkillID]int
-	family map[int][]int // those composed from the same part, such as everything for schools
+	family map[int][]int              // those composed from the same part, such as everything for schools
+	lived  map[community.SkillID]bool // what people know from their own life: offered beside other skills, never a job
 }
 
 type concept struct {
 	id     community.SkillID
 	names  map[string]string
 	family int
+	lived  bool
 }
 
 // The share of the skill at place n of the list is proportional to 1/(n+headWidth): a few skills that many have, and a
@@ -63,7 +65,7 @@ var (
 
 // compose makes the whole list: hand-written concepts, and what grows from them and from lists of parts.
 func compose(d dice) *vocabulary {
-	v := &vocabulary{byID: map[community.SkillID]int{}, family: map[int][]int{}}
+	v := &vocabulary{byID: map[community.SkillID]int{}, family: map[int][]int{}, lived: map[community.SkillID]bool{}}
 	written, makeable := core()
 	composed := slices.Concat(each(settings, makeable), each(repairs, rows("skills_objects.txt")),
 		each(harvests, rows("skills_crops.txt")), each(lessons, rows("skills_tongues.txt")),
@@ -94,6 +96,7 @@ func (v *vocabulary) add(c concept) {
 		sum = v.weight[at-1]
 	}
 	v.byID[c.id] = at
+	v.lived[c.id] = c.lived
 	v.list = append(v.list, c)
 	v.weight = append(v.weight, sum+weightUnits/(at+headWidth))
 	v.family[c.family] = append(v.family[c.family], at)
@@ -101,14 +104,14 @@ func (v *vocabulary) add(c concept) {
 
 // core reads the hand-written concepts, and which of them can be made together and so have settings.
 func core() (written []concept, makeable [][]string) {
-	family, together := 0, false
+	family, together, lived := 0, false, false
 	for _, line := range lines("skills_core.txt") {
 		if strings.HasPrefix(line, "#") {
-			family, together = family+1, strings.HasSuffix(line, "+")
+			family, together, lived = family+1, strings.HasSuffix(line, "+"), line == "# lived"
 			continue
 		}
 		row := strings.Split(line, "|")
-		written = append(written, concept{names: named(func(column int) string { return row[column] }), family: family})
+		written = append(written, concept{names: named(func(column int) string { return row[column] }), family: family, lived: lived})
 		if together {
 			makeable = append(makeable, row)
 		}

@@ -31,7 +31,7 @@ func (g *Generator) talk(h *harvest, i int) {
 	if p.posting == nobody {
 		g.meet(h, c, from, to, script[0].text, times[0], d)
 	} else {
-		g.answerPosting(h, c, p.posting)
+		g.answerPosting(c, p.posting)
 	}
 	h.Conversations = append(h.Conversations, c)
 	for at, l := range script {
@@ -66,7 +66,8 @@ func (g *Generator) meet(h *harvest, c *community.Conversation, from, to communi
 	}
 }
 
-func (g *Generator) answerPosting(_ *harvest, c *community.Conversation, posting int) {
+// answerPosting names what hung on the board.
+func (g *Generator) answerPosting(c *community.Conversation, posting int) {
 	var made harvest
 	g.posting(&made, posting)
 	c.Subject = community.Subject{Kind: community.SubjectPosting, ID: string(made.Postings[0].ID), Title: made.Postings[0].Title}

@@ -11,7 +11,7 @@ import (
 )
 
 // town is a whole small network in a real store, with what was made for it.
-func town(t *testing.T) (*Generator, *harvest, *community.Network) {
+func town(t *testing.T) (*harvest, *community.Network) {
 	t.Helper()
 	g := New(smallTown)
 	stores := open(t, t.TempDir())
@@ -25,7 +25,7 @@ func town(t *testing.T) (*Generator, *harvest, *community.Network) {
 	if err := network.LoadSkills(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	return g, everything(g), network
+	return made(), network
 }
 
 func open(t *testing.T, dir string) community.Stores {
@@ -49,7 +49,7 @@ func open(t *testing.T, dir string) community.Stores {
 
 // TestEverythingPassesTheRulesOfTheDomain lets the domain itself judge: every thing is written again by somebody who may.
 func TestEverythingPassesTheRulesOfTheDomain(t *testing.T) {
-	_, h, network := town(t)
+	h, network := town(t)
 	ctx := t.Context()
 	accept := func(what string, err error) {
 		if err != nil {
@@ -109,7 +109,7 @@ func TestSkillsHaveNamesThatPeopleCanType(t *testing.T) {
 func TestEventsAreNeverOverbooked(t *testing.T) {
 	g := New(smallTown)
 	full, cancelled := 0, 0
-	for _, e := range everything(g).Events {
+	for _, e := range made().Events {
 		if len(e.Going) > e.Capacity || len(e.Waiting) > 0 && len(e.Going) < e.Capacity {
 			t.Errorf("%s: %d go and %d wait for %d places", e.Title, len(e.Going), len(e.Waiting), e.Capacity)
 		}
@@ -134,7 +134,7 @@ func TestEventsAreNeverOverbooked(t *testing.T) {
 
 func TestConversationsHaveNoGaps(t *testing.T) {
 	g := New(smallTown)
-	h := everything(g)
+	h := made()
 	logs := map[community.ConversationID][]*community.Message{}
 	for _, m := range h.Messages {
 		logs[m.Conversation] = append(logs[m.Conversation], m)
@@ -169,7 +169,7 @@ func TestConversationsHaveNoGaps(t *testing.T) {
 
 func TestApplicationsAgreeWithTheirProgrammes(t *testing.T) {
 	g := New(smallTown)
-	h := everything(g)
+	h := made()
 	programmes, numbers, codes := map[community.ProgrammeID]*community.Programme{}, map[community.ProgrammeID]int{}, map[string]bool{}
 	for _, p := range h.Programmes {
 		programmes[p.ID] = p
