@@ -31,9 +31,6 @@ type Shell struct {
 	Problem     bool     // the page asks to put something right: its title says so first
 	Private     bool     // not for search engines
 	Demo        bool     // a demo network: its mails are read at /mailbox
-
-	Appearance string // takes language, theme and back by POST; /settings/appearance where empty
-	Help       string // /help where empty
 }
 
 // Person is who looks at the page.
@@ -100,12 +97,6 @@ func (s Shell) ways(ctx context.Context) []way {
 const onPhone = 4 // links in the bar of a phone, beside "more": five targets of 64 px fit 320 px
 
 func (s Shell) network() string { return or(s.Network, "Longtable") }
-
-func (s Shell) appearance() templ.SafeURL {
-	return templ.SafeURL(or(s.Appearance, "/settings/appearance"))
-}
-
-func (s Shell) help() templ.SafeURL { return templ.SafeURL(or(s.Help, "/help")) }
 
 // title puts the page first, because tabs cut the end off.
 func (s Shell) title(ctx context.Context) string {
