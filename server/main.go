@@ -14,6 +14,7 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+	_ "time/tzdata" // hubs name their zones; a bare machine or container knows none
 )
 
 func main() {

@@ -1,3 +1,5 @@
+// Package applications is for people who apply: the form to come back with a code, the answer, and the sheet with the code;
+// and for those who decide, without names.
 package applications
 
 import (

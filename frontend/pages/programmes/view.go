@@ -1,3 +1,4 @@
+// Package programmes shows the open doors: the list, one programme with all that decides whether to apply, and the host's form.
 package programmes
 
 import (

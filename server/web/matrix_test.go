@@ -1,0 +1,213 @@
+package web
+
+import (
+	"flag"
+	"fmt"
+	"net/http"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/go-json-experiment/json"
+
+	"longtable/server/community"
+)
+
+var update = flag.Bool("update", false, "write the matrix anew, to be read before it is committed")
+
+const matrixFile = "testdata/matrix.txt"
+
+// TestEveryRouteAnswersEveryRoleAsAgreed walks the whole table of routes as seven people and compares with the agreed
+// matrix. A route or a role that the matrix does not list is a failure, so nothing opens unseen.
+func TestEveryRouteAnswersEveryRoleAsAgreed(t *testing.T) {
+	cells := map[string][]string{}
+	for _, role := range roles {
+		r := openRoom(t)
+		things := r.furnish()
+		session := r.signIn(role.who(r))
+		for _, route := range inOrder(routes()) {
+			got := r.do(sample(route, things, session))
+			name := route.Method + " " + route.Path
+			cells[name] = append(cells[name], fmt.Sprint(got.status))
+			if got.status >= 500 {
+				t.Errorf("%s as %s gives %d: %s", name, role.name, got.status, got.body)
+			}
+			checkShape(t, route, got)
+		}
+	}
+	compare(t, cells)
+}
+
+var roles = []struct {
+	name string
+	who  func(*room) community.Viewer
+}{
+	{"anonymous", func(*room) community.Viewer { return community.Viewer{} }},
+	{"newcomer", func(r *room) community.Viewer { return r.Noor }},
+	{"member", func(r *room) community.Viewer { return r.Amara }},
+	{"other", func(r *room) community.Viewer { return r.Chen }},
+	{"other-host", func(r *room) community.Viewer { return r.Esra }},
+	{"host", func(r *room) community.Viewer { return r.Dana }},
+	{"steward", func(r *room) community.Viewer { return r.Farid }},
+}
+
+// inOrder puts what only reads before what changes, and what takes away last.
+func inOrder(routes []Route) []Route {
+	var reads, writes, ends []Route
+	for _, r := range routes {
+		switch {
+		case r.Method == "GET":
+			reads = append(reads, r)
+		case strings.HasSuffix(r.Path, "/delete"):
+			ends = append(ends, r)
+		default:
+			writes = append(writes, r)
+		}
+	}
+	return append(append(reads, writes...), ends...)
+}
+
+// furnish puts one thing of each kind on the table; the member Amara owns what a member can own.
+func (r *room) furnish() map[string]string {
+	ctx := r.t.Context()
+	posting, err := r.Post(ctx, r.Amara, community.PostingDraft{Kind: community.Ask, Title: "A van for a morning"})
+	must(r.t, err)
+	event, err := r.PostEvent(ctx, r.Dana, community.EventDraft{Hub: r.Harbour, Title: "Soup", Date: "2027-03-20", From: "18:30", To: "21:00", Place: "Long room", Capacity: 9})
+	must(r.t, err)
+	programme, err := r.PostProgramme(ctx, r.Dana, community.ProgrammeDraft{Hub: r.Harbour, Title: "First table", Summary: "Half a year.",
+		ForWhom: "Starters.", Places: 4, Closes: "2027-04-01", Starts: "2027-05-01", Questions: []string{"What would you build?"}})
+	must(r.t, err)
+	code, application, err := r.Apply(ctx, community.Viewer{}, programme.ID, community.ApplicationDraft{Name: "Yusra", Answers: map[string]string{"q1": "A kitchen"}})
+	must(r.t, err)
+	introduction, err := r.AskIntroduction(ctx, r.Binta, r.Amara.ID, "Tea?")
+	must(r.t, err)
+	met, err := r.AskIntroduction(ctx, r.Chen, r.Amara.ID, "Tea?")
+	must(r.t, err)
+	talk, err := r.AcceptIntroduction(ctx, r.Amara, met.ID)
+	must(r.t, err)
+	r.Amara = r.See(r.t, r.Amara.ID)
+	enterprise, err := r.FoundEnterprise(ctx, r.Amara, community.EnterpriseDraft{Name: "Plank"})
+	must(r.t, err)
+	asked, err := r.AskToJoin(ctx, r.Noor, r.Harbour, "May I?")
+	must(r.t, err)
+	report, err := r.Report(ctx, r.Noor, community.ReportDraft{About: community.ReportPerson, Subject: string(r.Binta.ID), Words: "Loud."})
+	must(r.t, err)
+	skill, err := r.ProposeSkill(ctx, r.Amara, "soup", "en")
+	must(r.t, err)
+	return map[string]string{"/people": string(r.Binta.ID), "/introductions": string(introduction.ID), "/conversations": string(talk.Conversation),
+		"/board": string(posting.ID), "/events": string(event.ID), "/programmes": string(programme.ID), "{application}": string(application.ID),
+		"/hubs": string(r.Harbour), "{member}": string(r.Dana.ID), "/join-requests": string(asked.ID), "/reports": string(report.ID),
+		"/enterprises": string(enterprise.ID), "/skills": string(skill.ID), "{code}": code, "{token}": "nothing", "{name}": "nothing.css",
+		"/sessions": "0000", "/settings": "0000"}
+}
+
+// sample is a request that would be right if the person may make it.
+func sample(route Route, things map[string]string, session string) call {
+	path := route.Path
+	for _, param := range []string{"{application}", "{member}", "{code}", "{token}", "{name}"} {
+		path = strings.ReplaceAll(path, param, things[param])
+	}
+	for kind, id := range things {
+		if strings.HasPrefix(path, kind+"/{id}") {
+			path = strings.Replace(path, "{id}", id, 1)
+		}
+	}
+	c := call{method: route.Method, path: path, session: session}
+	if route.Sends != nil {
+		c.body = bodies[route.Method+" "+route.Path]
+		if c.body == nil {
+			c.body = map[string]any{}
+		}
+	}
+	return c
+}
+
+// bodies are right for what they are sent to, as far as a sample can know.
+var bodies = map[string]any{
+	"POST /board":                       community.PostingDraft{Kind: community.Offer, Title: "Two chairs"},
+	"POST /board/{id}":                  community.PostingDraft{Kind: community.Ask, Title: "A bigger van"},
+	"POST /board/{id}/answers":          map[string]string{"nonce": "n1", "words": "I have one."},
+	"POST /conversations/{id}/messages": map[string]string{"nonce": "n1", "body": "Hello."},
+	"POST /conversations/{id}/read":     map[string]int{"seq": 1},
+	"POST /people/{id}/introduction":    map[string]string{"words": "Tea?"},
+	"POST /hubs/{id}/join-requests":     map[string]string{"words": "May I?"},
+	"POST /join-requests/{id}/answer":   map[string]any{"welcome": true, "answer": "Come in."},
+	"POST /reports/{id}/outcome":        map[string]string{"outcome": "We spoke."},
+	"POST /skills":                      map[string]string{"name": "bread"},
+	"POST /skills/{id}/accept":          map[string]any{"names": map[string]string{"fr": "soupe"}},
+	"POST /enterprises":                 community.EnterpriseDraft{Name: "Nail"},
+	"POST /enterprises/{id}":            community.EnterpriseDraft{Name: "Plank and Nail"},
+	"POST /profile":                     community.ProfileDraft{Name: "A new name", RoomInWeek: 3},
+}
+
+// checkShape holds a JSON answer against what the table promises: nothing in it that is not declared.
+func checkShape(t *testing.T, route Route, got reply) {
+	t.Helper()
+	if got.status/100 != 2 || route.Gives == nil || len(got.body) == 0 {
+		return
+	}
+	into := reflect.New(reflect.TypeOf(route.Gives))
+	if err := json.Unmarshal(got.body, into.Interface(), json.RejectUnknownMembers(true)); err != nil {
+		t.Errorf("%s %s answers with what the table does not declare: %v in %s", route.Method, route.Path, err, got.body)
+	}
+}
+
+func compare(t *testing.T, cells map[string][]string) {
+	t.Helper()
+	var b strings.Builder
+	fmt.Fprintf(&b, "# Status of every route for every role, in the order of the table: a route that is not here fails the test.\n%-7s%-62s", "#", "")
+	for _, role := range roles {
+		fmt.Fprintf(&b, "%-11s", role.name)
+	}
+	for _, route := range routes() {
+		fmt.Fprintf(&b, "\n%-69s", route.Method+" "+route.Path)
+		for _, cell := range cells[route.Method+" "+route.Path] {
+			fmt.Fprintf(&b, "%-11s", cell)
+		}
+	}
+	got := strings.TrimSpace(b.String()) + "\n"
+	if *update {
+		must(t, os.WriteFile(matrixFile, []byte(got), 0o644))
+	}
+	agreed, err := os.ReadFile(matrixFile)
+	must(t, err)
+	want := strings.Split(strings.TrimSpace(string(agreed)), "\n")
+	for i, line := range strings.Split(strings.TrimSpace(got), "\n") {
+		if i >= len(want) || strings.Join(strings.Fields(line), " ") != strings.Join(strings.Fields(want[i]), " ") {
+			agreedLine := "(not listed)"
+			if i < len(want) {
+				agreedLine = want[i]
+			}
+			t.Errorf("got    %s\nagreed %s", line, agreedLine)
+		}
+	}
+}
+
+func TestTheOpenAPIDocumentHasEveryRoute(t *testing.T) {
+	r := openRoom(t)
+	got := r.do(call{method: "GET", path: "/openapi.json"})
+	var document struct {
+		Paths map[string]map[string]any `json:"paths"`
+	}
+	if got.status != http.StatusOK {
+		t.Fatalf("it answers %d", got.status)
+	}
+	must(t, json.Unmarshal(got.body, &document))
+	operations := 0
+	for _, path := range document.Paths {
+		operations += len(path)
+	}
+	if operations != len(routes()) {
+		t.Errorf("%d operations for %d routes", operations, len(routes()))
+	}
+	for _, route := range routes() {
+		method := strings.ToLower(route.Method)
+		if route.As != "" {
+			method = strings.ToLower(route.As)
+		}
+		if document.Paths[route.programPath()][method] == nil {
+			t.Errorf("%s %s is missing", method, route.programPath())
+		}
+	}
+}
