@@ -91,7 +91,7 @@ func TestKeysStandInTheFileOfTheirNoun(t *testing.T) {
 var (
 	said  = regexp.MustCompile(`\b(?:T|N|Say)\(\s*(?:ctx|q\.Context\(\)|[a-z]\.?[a-z]*\(?\)?),\s*"([^"]+)"\s*([+,)])`)
 	raise = regexp.MustCompile(`(?:Say:|\bForbidden\(|\bConflict\(|\bTooMany\()\s*"([^"]+)"`)
-	text  = regexp.MustCompile("\"([^\"\\n]+)\"|`([^`]+)`")
+	text  = regexp.MustCompile("\"([^\"\\n]*)\"|`([^`]+)`")
 )
 
 // A key that the sources say must exist; one that nothing says is in the way of translators. A literal that ends with
