@@ -4,8 +4,8 @@
 // The language travels in the context, which every templ component has at hand:
 //
 //	ctx = i18n.With(ctx, "ar")
-//	i18n.T(ctx, "people.greeting", "name", member.Name)
-//	i18n.N(ctx, "events.places-left", left)
+//	i18n.T(ctx, "layout.account-of", "name", member.Name)
+//	i18n.N(ctx, "parts.people-waiting", waiting)
 //
 // A text put into a sentence is isolated by Unicode marks, so that a name written in the other direction cannot turn
 // around the words beside it.
