@@ -1,6 +1,7 @@
 package community
 
 import (
+	"cmp"
 	"context"
 	"slices"
 )
@@ -140,6 +141,23 @@ func (n *Network) BringIn(ctx context.Context, v Viewer, id EnterpriseID, member
 		return nil
 	})
 	return e, err
+}
+
+// CouldBringIn are the people whom the viewer may bring into the enterprise, by name: connected with the viewer and not
+// in it yet. It is empty for who is not of the enterprise.
+func (n *Network) CouldBringIn(ctx context.Context, v Viewer, e *Enterprise) ([]Profile, error) {
+	if !e.In(v.ID) {
+		return nil, nil
+	}
+	var ids []MemberID
+	for id := range v.contacts {
+		if !e.In(id) {
+			ids = append(ids, id)
+		}
+	}
+	people, err := n.People(ctx, v, ids)
+	slices.SortFunc(people, func(a, b Profile) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
+	return people, err
 }
 
 // StepOut ends the viewer's own part in the enterprise.

@@ -2,6 +2,7 @@ package community
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -80,17 +81,60 @@ func (n *Network) Report(ctx context.Context, v Viewer, d ReportDraft) (*Report,
 	if err != nil {
 		return nil, err
 	}
+	desk, err := n.deskFor(ctx, m)
+	if err != nil {
+		return nil, err
+	}
 	r := &Report{Record: Record[ReportID]{ID: NewID[ReportID]()}, By: v.ID, About: d.About, Subject: d.Subject, Person: person, Hub: m.Hub,
-		Desk: m.desk(), Evidence: evidence, Words: d.Words, At: n.Now(), AnswerBy: n.Now().Plus(ReportAnswerWithin)}
+		Desk: desk, Evidence: evidence, Words: d.Words, At: n.Now(), AnswerBy: n.Now().Plus(ReportAnswerWithin)}
 	return r, n.Reports.Add(ctx, r)
 }
 
-// desk is where reports about a member are handled.
-func (m *Member) desk() string {
-	if m.Hub == "" || len(m.HostOf) > 0 || m.Steward {
-		return NetworkDesk
+// Reportable is what a report would bring before hosts: it lets a person look before they write.
+type Reportable struct {
+	Person   MemberID
+	Name     string // empty when the viewer does not see that person (any more)
+	Evidence string // what was said; empty for a person
+}
+
+// Reportable finds what the draft is about, by the same rules as Report and without filing anything.
+func (n *Network) Reportable(ctx context.Context, v Viewer, about ReportAbout, subject string) (Reportable, error) {
+	if !v.Known() {
+		return Reportable{}, Unauthenticated()
 	}
-	return string(m.Hub)
+	if !slices.Contains(ReportAbouts, about) {
+		return Reportable{}, NotFound("nothing is reported about %.20q", about)
+	}
+	person, evidence, err := n.reported(ctx, v, ReportDraft{About: about, Subject: subject})
+	if err != nil {
+		return Reportable{}, err
+	}
+	if person == v.ID {
+		return Reportable{}, Forbidden("safety.not-yourself")
+	}
+	r := Reportable{Person: person, Evidence: evidence}
+	seen, err := n.People(ctx, v, []MemberID{person})
+	if len(seen) > 0 {
+		r.Name = seen[0].Name
+	}
+	return r, err
+}
+
+// deskFor is where reports about a member are handled. A hub without hosts has nobody to read them.
+func (n *Network) deskFor(ctx context.Context, m *Member) (string, error) {
+	if m.Hub == "" || len(m.HostOf) > 0 || m.Steward {
+		return NetworkDesk, nil
+	}
+	hub, err := n.Hubs.Get(ctx, m.Hub)
+	switch {
+	case KindOf(err) == KindNotFound:
+		return NetworkDesk, nil
+	case err != nil:
+		return "", err
+	case len(hub.Hosts) == 0:
+		return NetworkDesk, nil
+	}
+	return string(m.Hub), nil
 }
 
 // reported finds whose doing the reported thing is, and what it said.
@@ -135,7 +179,8 @@ func cutSeq(subject string) (ConversationID, int64, bool) {
 	return ConversationID(id), seq, ok && err == nil && seq > 0
 }
 
-// ReportsOn are the open reports that the viewer handles: of one hub for its hosts, of the network for stewards.
+// ReportsOn are the open reports that the viewer handles: of one hub for its hosts, of the network and, in place of
+// hosts who are missing, of any hub for stewards.
 func (n *Network) ReportsOn(ctx context.Context, v Viewer, desk string, page Page) ([]*Report, Cursor, error) {
 	if !v.handles(desk) {
 		return nil, "", NotFound("desk %.40q is not for %s", desk, v.ID)
@@ -144,8 +189,10 @@ func (n *Network) ReportsOn(ctx context.Context, v Viewer, desk string, page Pag
 	return without(found, func(r *Report) bool { return r.Person == v.ID }), next, err
 }
 
+// handles tells whether the desk is the viewer's. Stewards stand in at every desk, so that none is orphaned when the
+// last host of a hub goes.
 func (v Viewer) handles(desk string) bool {
-	return desk == NetworkDesk && v.Steward || desk != NetworkDesk && v.Hosts(HubID(desk))
+	return desk != "" && (v.Steward || v.Hosts(HubID(desk)))
 }
 
 // HandleReport notes what was done about a report and takes it from the desk.
