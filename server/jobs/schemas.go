@@ -20,7 +20,7 @@ func Schemas() map[community.Index]search.Schema {
 		},
 		community.IndexBoard: {
 			Text:   texts("title", "skills", "text", "place"),
-			Facets: []string{community.FacetKind, community.FacetHub, community.FacetSkill},
+			Facets: []string{community.FacetKind, community.FacetHub, community.FacetSkill, community.FacetCountry},
 			Sorts:  []string{"posted"},
 		},
 		community.IndexEvents: {
