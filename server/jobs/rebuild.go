@@ -28,13 +28,38 @@ func (j *Jobs) Prepare(ctx context.Context) (fresh []community.Index, err error)
 // Rebuild fills an index from the store. Searches are answered meanwhile; what changes meanwhile is in it too. Things
 // that can't be indexed are left out and logged: they stay readable on their pages.
 func (j *Jobs) Rebuild(ctx context.Context, index community.Index, progress func(done int)) error {
-	err := j.Search.Rebuild(ctx, Schemas()[index], j.all(ctx, index), progress)
+	return j.tolerate(ctx, index, j.Search.Rebuild(ctx, Schemas()[index], j.all(ctx, index), progress))
+}
+
+// tolerate logs what does not keep people from searching: documents left out, a preferred engine that is down.
+func (j *Jobs) tolerate(ctx context.Context, index community.Index, err error) error {
 	var rejected *search.Rejected
-	if errors.As(err, &rejected) {
+	var behind *search.Behind
+	switch {
+	case errors.As(err, &rejected):
 		j.Log.ErrorContext(ctx, "left out of the index", "index", index, "count", len(rejected.IDs), "reason", rejected.Reason)
 		return nil
+	case errors.As(err, &behind):
+		j.Log.WarnContext(ctx, "the preferred search engine is behind; the embedded one answers", "index", index, "error", behind.Err)
+		return nil
+	default:
+		return err
 	}
-	return err
+}
+
+// CatchUp fills the indexes of a preferred engine that was down and answers again.
+func (j *Jobs) CatchUp(ctx context.Context, f *search.Fallback) error {
+	if f.Health(ctx) != nil {
+		return nil // still down; the embedded engine answers
+	}
+	for name, lacks := range f.Lagging() {
+		if index := community.Index(name); lacks < 0 {
+			if err := j.tolerate(ctx, index, f.CatchUp(ctx, Schemas()[index], j.all(ctx, index), nil)); err != nil {
+				return fmt.Errorf("catch up index %s: %w", index, err)
+			}
+		}
+	}
+	return nil
 }
 
 // all are the documents of everything that an index finds.
