@@ -34,6 +34,10 @@ func (b foundingBody) enrolment(lang string) auth.Enrolment {
 	return auth.Enrolment{Email: b.Email, Password: b.Password, Lang: lang}
 }
 
+func (b foundingBody) founding() community.Founding {
+	return community.Founding{Network: b.Network, Hub: b.Hub}
+}
+
 // firstRun says whether there is no network yet, so that its first steward is to found one.
 func (q *Request) firstRun() (bool, error) {
 	_, err := q.Network.Charter(q.Context())
@@ -80,26 +84,15 @@ func (q *Request) named(codes []string, name func(context.Context, string) strin
 // foundNetwork checks everything before it makes anything. What a failure of the store leaves half made, the same form
 // sent again completes.
 func foundNetwork(q *Request) (Answer, error) {
-	first, err := q.firstRun()
+	body, err := q.readFounding()
 	if err != nil {
-		return Answer{}, err
-	}
-	if !first {
-		return Answer{}, community.NotFound("the network is founded already")
-	}
-	body, err := Decode[foundingBody](q)
-	if err != nil {
-		return Answer{}, err
-	}
-	founding := community.Founding{Network: body.Network, Hub: body.Hub}
-	if err := q.checkFounding(&founding, body); err != nil {
 		return Answer{}, err
 	}
 	steward, err := q.enrolSteward(body)
 	if err != nil {
 		return Answer{}, err
 	}
-	if _, err := q.Network.Found(q.Context(), steward, founding); err != nil {
+	if _, err := q.Network.Found(q.Context(), steward, body.founding()); err != nil {
 		return Answer{}, err
 	}
 	entry, err := q.Door.Admit(q.Context(), steward, q.visitor())
@@ -110,15 +103,27 @@ func foundNetwork(q *Request) (Answer, error) {
 	return Gone("/", "firstrun.said-founded"), nil
 }
 
-// checkFounding cleans the founding and names everything that is wrong with the form.
-func (q *Request) checkFounding(founding *community.Founding, body foundingBody) error {
+// readFounding takes the form while there is no network, and names everything that is wrong with it.
+func (q *Request) readFounding() (foundingBody, error) {
+	first, err := q.firstRun()
+	if err != nil {
+		return foundingBody{}, err
+	}
+	if !first {
+		return foundingBody{}, community.NotFound("the network is founded already")
+	}
+	body, err := Decode[foundingBody](q)
+	if err != nil {
+		return foundingBody{}, err
+	}
+	founding := body.founding()
 	problems := founding.Check()
 	maps.Copy(problems, community.CheckName(body.Name))
 	maps.Copy(problems, problemsOf(checkEnrolment(body.enrolment(q.Lang))))
 	if !q.atTheComputer() && !q.opensSetup(body.Code) {
 		problems["code"] = community.Problem{Say: "firstrun.code-wrong"}
 	}
-	return community.Invalid(problems)
+	return body, community.Invalid(problems)
 }
 
 // problemsOf are the fields that an error finds fault with; never nil.
