@@ -88,8 +88,8 @@ func TestAStrangerSeesOnlyWhatIsOpenToStrangers(t *testing.T) {
 			t.Errorf("%s stands %d times: once for a desk and once for a phone is right", address, n)
 		}
 	}
-	mustLack(t, member, "/sign-up", "/stewards")
-	mustHave(t, page(t, layout.Shell{Viewer: &layout.Person{ID: "s", Steward: true}}), `href="/stewards"`)
+	mustLack(t, member, "/sign-up", "/desk")
+	mustHave(t, page(t, layout.Shell{Viewer: &layout.Person{ID: "s", Steward: true}}), `href="/desk"`)
 }
 
 func TestTheCurrentWayIsMarked(t *testing.T) {

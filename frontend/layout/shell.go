@@ -52,17 +52,18 @@ type Flash struct {
 
 // Sections are the ways around the site.
 const (
-	Home       = "home"
-	People     = "people"
-	Matches    = "matches"
-	Talk       = "talk"
-	Events     = "events"
-	Board      = "board"
-	Programmes = "programmes"
-	Hubs       = "hubs"
-	SignIn     = "sign-in"
-	SignUp     = "sign-up"
-	Account    = "account"
+	Home        = "home"
+	People      = "people"
+	Matches     = "matches"
+	Talk        = "talk"
+	Events      = "events"
+	Board       = "board"
+	Enterprises = "enterprises"
+	Programmes  = "programmes"
+	Hubs        = "hubs"
+	SignIn      = "sign-in"
+	SignUp      = "sign-up"
+	Account     = "account"
 )
 
 // way is one link of the navigation.
@@ -89,6 +90,7 @@ func (s Shell) ways(ctx context.Context) []way {
 		{section: Events, address: "/events", label: i18n.T(ctx, "layout.events")},
 		{section: Matches, address: "/matches", label: i18n.T(ctx, "layout.matches"), unread: s.Unread.Introductions, counts: "introductions"},
 		{section: Board, address: "/board", label: i18n.T(ctx, "layout.board")},
+		{section: Enterprises, address: "/enterprises", label: i18n.T(ctx, "layout.enterprises")},
 		{section: Programmes, address: "/programmes", label: i18n.T(ctx, "layout.programmes")},
 		{section: Hubs, address: "/hubs", label: i18n.T(ctx, "layout.hubs")},
 	}
