@@ -87,5 +87,6 @@ func acceptSkill(q *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	return Answer{Data: q.skillDataOf(s, ""), Location: "/desk", Said: "skills.said-accepted"}, nil
+	data := q.skillDataOf(s, "")
+	return Answer{Data: data, Location: "/desk", Said: "skills.said-accepted"}, nil
 }
