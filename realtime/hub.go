@@ -42,7 +42,8 @@ type Config struct {
 	// Address returns the client's address behind trusted proxies; nil means the peer's.
 	Address func(*fasthttp.RequestCtx) string
 
-	Epoch   string   // names this store's history; a store restored from a backup has another
+	// Epoch names this store's history; a store restored from a backup has another. It is asked for each connection.
+	Epoch   func() string
 	Origins []string // allowed besides the host that was asked, such as "https://table.example"
 	Limits  Limits
 	Logger  *slog.Logger // nil discards
@@ -62,7 +63,7 @@ type Hub struct {
 
 // New makes a hub; Shutdown ends it. The server it serves on must have been given to Prepare.
 func New(config Config) (*Hub, error) {
-	if config.Log == nil || config.Authorize == nil || config.Send == nil || config.Read == nil || config.Epoch == "" {
+	if config.Log == nil || config.Authorize == nil || config.Send == nil || config.Read == nil || config.Epoch == nil {
 		return nil, errors.New("realtime: Log, Authorize, Send, Read and Epoch must be set")
 	}
 	config.Limits = config.Limits.withDefaults()

@@ -16,7 +16,7 @@ func (c *conn) open(o opening) {
 	}
 	c.opened = true
 	since := o.since
-	if o.epoch != c.hub.config.Epoch {
+	if o.epoch != c.hub.config.Epoch() {
 		since = map[string]int64{} // positions in another history say nothing; ready tells the client
 	}
 	c.load(ctx, since)
@@ -86,7 +86,7 @@ func (c *conn) enter(heads []Head, since map[string]int64) {
 		}
 	}
 	if len(entered) > 0 || since != nil {
-		c.out.note(readyFrame{opReady, c.hub.config.Epoch, entered})
+		c.out.note(readyFrame{opReady, c.hub.config.Epoch(), entered})
 	}
 	for _, g := range gaps {
 		c.out.note(g)

@@ -171,25 +171,30 @@ func (h *house) openDoor(ctx context.Context) error {
 	return err
 }
 
-// openHub connects the sockets to the conversations. Before the first run there is no epoch yet; a process of its own
-// then stands for one.
-func (h *house) openHub(ctx context.Context) error {
-	epoch := community.NewID[string]()
-	charter, err := h.network.Charter(ctx)
-	switch {
-	case err == nil:
-		epoch = charter.Epoch
-	case community.KindOf(err) != community.KindNotFound:
-		return err
-	}
+// openHub connects the sockets to the conversations.
+func (h *house) openHub(context.Context) (err error) {
 	live := liveTalk{h.network}
 	h.hub, err = realtime.New(realtime.Config{
 		Log: live, Authorize: live.authorize, Send: live.send, Read: live.read, Explain: explain,
 		Session: func(ctx context.Context, person, session string) error { return h.sessionLives(ctx, person, session) },
-		Epoch:   epoch, Origins: []string{h.base.Scheme + "://" + h.base.Host}, Logger: h.log,
+		Epoch:   h.epoch, Origins: []string{h.base.Scheme + "://" + h.base.Host}, Logger: h.log,
 	})
 	return err
 }
+
+// epoch is that of the charter, as the pages carry it; empty before the first run, when nobody is signed in.
+func (h *house) epoch() string {
+	ctx, cancel := context.WithTimeout(context.Background(), epochTimeout)
+	defer cancel()
+	charter, err := h.network.Charter(ctx)
+	if err != nil {
+		return ""
+	}
+	return charter.Epoch
+}
+
+// epochTimeout bounds the one read; a page that is told no epoch is loaded again, which does no harm.
+const epochTimeout = 5 * time.Second
 
 func (h *house) employ(ctx context.Context) (err error) {
 	tools := jobs.Tools{Network: h.network, Search: h.search, Hub: h.hub, Log: h.log}

@@ -23,7 +23,7 @@ func (p *progress) web() *web.Progress {
 	if p.ended.Load() {
 		return nil
 	}
-	return &web.Progress{Done: int(p.done.Load()), Of: int(p.of.Load())}
+	return &web.Progress{Done: int(p.done.Load()), Of: int(max(p.done.Load(), p.of.Load()))}
 }
 
 // preparation is that work: filling a demo, reading everybody for the matches, building the index.
@@ -72,6 +72,9 @@ func (h *house) prepareAll(ctx context.Context) error {
 // greet says where the network is.
 func (h *house) greet() {
 	fmt.Fprintf(h.out, "Longtable answers at %s\n", h.base)
+	if h.setup != "" {
+		fmt.Fprintf(h.out, "Open it to found the network. From another machine you are asked for this code: %s\n", h.setup)
+	}
 	if h.office == nil {
 		fmt.Fprintln(h.out, "No letters are sent: people sign up with a password and come straight in. Set --smtp-url to send letters.")
 	}
@@ -110,8 +113,11 @@ func (h *house) buildIndex(ctx context.Context) error {
 		return err
 	}
 	for _, index := range fresh {
-		bar := h.bar("building the index of " + string(index))
-		err := h.jobs.Rebuild(ctx, index, func(done int) { bar.to(done, 0) })
+		bar, of := h.bar("building the index of "+string(index)), 0
+		if index == community.IndexPeople {
+			of = h.network.Matches.Len() // about: some have more than one document
+		}
+		err := h.jobs.Rebuild(ctx, index, func(done int) { bar.to(done, of) })
 		bar.end()
 		if err != nil {
 			return fmt.Errorf("build index %s: %w", index, err)

@@ -42,7 +42,7 @@ func hire(t *testing.T) *staff {
 	table := communitytest.New(t)
 	engine, err := search.OpenEmbedded(t.TempDir())
 	must(t, err)
-	hub, err := realtime.New(realtime.Config{Log: quietLog{}, Epoch: "test",
+	hub, err := realtime.New(realtime.Config{Log: quietLog{}, Epoch: func() string { return "test" },
 		Authorize: func(context.Context, string, string) error { return nil },
 		Send: func(context.Context, string, string, string, string) (realtime.Event, error) {
 			return realtime.Event{}, nil

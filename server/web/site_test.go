@@ -44,7 +44,7 @@ func openRoom(t *testing.T) *room {
 	engine, err := search.OpenEmbedded(t.TempDir())
 	must(t, err)
 	t.Cleanup(func() { must(t, engine.Close()) })
-	hub, err := realtime.New(realtime.Config{Log: noLog{}, Epoch: "test",
+	hub, err := realtime.New(realtime.Config{Log: noLog{}, Epoch: func() string { return "test" },
 		Authorize: func(context.Context, string, string) error { return nil },
 		Send: func(context.Context, string, string, string, string) (realtime.Event, error) {
 			return realtime.Event{}, nil
