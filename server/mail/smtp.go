@@ -17,6 +17,7 @@ import (
 type SMTP struct {
 	server *url.URL
 	from   string
+	dialer func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 // NewSMTP checks the address of the server.
@@ -25,7 +26,11 @@ func NewSMTP(server *url.URL) (*SMTP, error) {
 	if !strings.Contains(from, "@") {
 		return nil, fmt.Errorf("smtp-url needs ?from=address, the sender of all letters")
 	}
-	return &SMTP{server: server, from: from}, nil
+	s := &SMTP{server: server, from: from, dialer: (&net.Dialer{}).DialContext}
+	if server.Scheme == "smtps" {
+		s.dialer = (&tls.Dialer{Config: &tls.Config{ServerName: server.Hostname(), MinVersion: tls.VersionTLS12}}).DialContext
+	}
+	return s, nil
 }
 
 // Carry sends one letter.
@@ -62,13 +67,7 @@ func (s *SMTP) dial(ctx context.Context) (*smtp.Client, error) {
 	if port == "" {
 		port = map[string]string{"smtp": "587", "smtps": "465"}[s.server.Scheme]
 	}
-	var dialer interface {
-		DialContext(context.Context, string, string) (net.Conn, error)
-	} = &net.Dialer{}
-	if s.server.Scheme == "smtps" {
-		dialer = &tls.Dialer{Config: &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12}}
-	}
-	conn, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(host, port))
+	conn, err := s.dialer(ctx, "tcp", net.JoinHostPort(host, port))
 	if err != nil {
 		return nil, err
 	}

@@ -12,7 +12,7 @@ type Answer struct {
 	Location string // after a change: where a browser goes on (303); for a program the address of the thing
 	Said     string // catalogue key of what the next page says at the top
 	Sent     bool   // the handler has written the answer itself: a file, a socket
-	Private  bool   // not to be kept by any cache even for going back: it shows a code or a secret
+	Private  bool   // not for search engines: it shows a code or a secret
 }
 
 // View is a page: its content and what its frame has to know.
