@@ -12,6 +12,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"longtable/server/community"
+	"longtable/server/community/communitytest"
 )
 
 var update = flag.Bool("update", false, "write the matrix anew, to be read before it is committed")
@@ -52,20 +53,23 @@ var roles = []struct {
 	{"steward", func(r *room) community.Viewer { return r.Farid }},
 }
 
-// inOrder puts what only reads before what changes, and what takes away last.
+// inOrder puts what only reads before what changes, then what takes away, and signing out last of all.
 func inOrder(routes []Route) []Route {
+	var signOut Route
 	var reads, writes, ends []Route
 	for _, r := range routes {
 		switch {
 		case r.Method == "GET":
 			reads = append(reads, r)
-		case strings.HasSuffix(r.Path, "/delete"):
+		case r.Path == "/sessions/delete":
+			signOut = r
+		case strings.HasSuffix(r.Path, "/delete") || strings.HasSuffix(r.Path, "/block"):
 			ends = append(ends, r)
 		default:
 			writes = append(writes, r)
 		}
 	}
-	return append(append(reads, writes...), ends...)
+	return append(append(append(reads, writes...), ends...), signOut)
 }
 
 // furnish puts one thing of each kind on the table; the member Amara owns what a member can own.
@@ -73,10 +77,9 @@ func (r *room) furnish() map[string]string {
 	ctx := r.t.Context()
 	posting, err := r.Post(ctx, r.Amara, community.PostingDraft{Kind: community.Ask, Title: "A van for a morning"})
 	must(r.t, err)
-	event, err := r.PostEvent(ctx, r.Dana, community.EventDraft{Hub: r.Harbour, Title: "Soup", Date: "2027-03-20", From: "18:30", To: "21:00", Place: "Long room", Capacity: 9})
+	event, err := r.PostEvent(ctx, r.Dana, eventSample(r.Harbour))
 	must(r.t, err)
-	programme, err := r.PostProgramme(ctx, r.Dana, community.ProgrammeDraft{Hub: r.Harbour, Title: "First table", Summary: "Half a year.",
-		ForWhom: "Starters.", Places: 4, Closes: "2027-04-01", Starts: "2027-05-01", Questions: []string{"What would you build?"}})
+	programme, err := r.PostProgramme(ctx, r.Dana, programmeSample(r.Harbour))
 	must(r.t, err)
 	code, application, err := r.Apply(ctx, community.Viewer{}, programme.ID, community.ApplicationDraft{Name: "Yusra", Answers: map[string]string{"q1": "A kitchen"}})
 	must(r.t, err)
@@ -99,7 +102,7 @@ func (r *room) furnish() map[string]string {
 		"/board": string(posting.ID), "/events": string(event.ID), "/programmes": string(programme.ID), "{application}": string(application.ID),
 		"/hubs": string(r.Harbour), "{member}": string(r.Dana.ID), "/join-requests": string(asked.ID), "/reports": string(report.ID),
 		"/enterprises": string(enterprise.ID), "/skills": string(skill.ID), "{code}": code, "{token}": "nothing", "{name}": "nothing.css",
-		"/sessions": "0000", "/settings": "0000"}
+		"/sessions": "0000", "/settings": "0000", "met": string(r.Chen.ID)}
 }
 
 // sample is a request that would be right if the person may make it.
@@ -114,31 +117,63 @@ func sample(route Route, things map[string]string, session string) call {
 		}
 	}
 	c := call{method: route.Method, path: path, session: session}
+	if route.Path == "/reports/new" {
+		c.path += "?about=person&subject=" + things["/people"]
+	}
 	if route.Sends != nil {
-		c.body = bodies[route.Method+" "+route.Path]
-		if c.body == nil {
+		if c.body = bodies(things)[route.Method+" "+route.Path]; c.body == nil {
 			c.body = map[string]any{}
 		}
 	}
 	return c
 }
 
-// bodies are right for what they are sent to, as far as a sample can know.
-var bodies = map[string]any{
-	"POST /board":                       community.PostingDraft{Kind: community.Offer, Title: "Two chairs"},
-	"POST /board/{id}":                  community.PostingDraft{Kind: community.Ask, Title: "A bigger van"},
-	"POST /board/{id}/answers":          map[string]string{"nonce": "n1", "words": "I have one."},
-	"POST /conversations/{id}/messages": map[string]string{"nonce": "n1", "body": "Hello."},
-	"POST /conversations/{id}/read":     map[string]int{"seq": 1},
-	"POST /people/{id}/introduction":    map[string]string{"words": "Tea?"},
-	"POST /hubs/{id}/join-requests":     map[string]string{"words": "May I?"},
-	"POST /join-requests/{id}/answer":   map[string]any{"welcome": true, "answer": "Come in."},
-	"POST /reports/{id}/outcome":        map[string]string{"outcome": "We spoke."},
-	"POST /skills":                      map[string]string{"name": "bread"},
-	"POST /skills/{id}/accept":          map[string]any{"names": map[string]string{"fr": "soupe"}},
-	"POST /enterprises":                 community.EnterpriseDraft{Name: "Nail"},
-	"POST /enterprises/{id}":            community.EnterpriseDraft{Name: "Plank and Nail"},
-	"POST /profile":                     community.ProfileDraft{Name: "A new name", RoomInWeek: 3},
+// bodies are right for what they are sent to.
+func bodies(things map[string]string) map[string]any {
+	hub := community.HubID(things["/hubs"])
+	return map[string]any{
+		"POST /sessions":           map[string]string{"email": "nobody@example.org", "password": "three plain words"},
+		"POST /sign-up":            map[string]string{"email": "nobody@example.org", "password": "three plain words"},
+		"POST /sign-in-link":       map[string]string{"email": "nobody@example.org"},
+		"POST /settings/language":  map[string]string{"language": "fr"},
+		"POST /settings/theme":     map[string]string{"theme": "dark"},
+		"POST /settings/notices":   map[string]any{"silenced": []string{"event"}},
+		"POST /settings/tokens":    map[string]string{"name": "my calendar"},
+		"POST /profile":            community.ProfileDraft{Name: "A new name", RoomInWeek: 3},
+		"POST /introductions":      map[string]string{"to": things["/people"], "words": "Tea?"},
+		"POST /applications":       map[string]string{"code": things["{code}"]},
+		"POST /board":              community.PostingDraft{Kind: community.Offer, Title: "Two chairs"},
+		"POST /board/{id}":         community.PostingDraft{Kind: community.Ask, Title: "A bigger van"},
+		"POST /board/{id}/answers": map[string]string{"nonce": "n1", "words": "I have one."},
+		"POST /events":             eventSample(hub), "POST /events/{id}": eventSample(hub),
+		"POST /programmes": programmeSample(hub), "POST /programmes/{id}": programmeSample(hub),
+		"POST /programmes/{id}/applications":                        map[string]any{"name": "Yusra", "answers": map[string]string{"q1": "A bakery"}},
+		"POST /programmes/{id}/applications/{application}/decision": map[string]any{"accept": true, "reason": "Come."},
+		"POST /hubs":                        communitytest.HubDraft("Quay", "IT"),
+		"POST /hubs/{id}":                   communitytest.HubDraft("Harbour", "GH"),
+		"POST /hubs/{id}/hosts":             map[string]string{"member": things["/people"]},
+		"POST /hubs/{id}/join-requests":     map[string]string{"words": "May I?"},
+		"POST /join-requests/{id}/answer":   map[string]any{"welcome": true, "answer": "Come in."},
+		"POST /reports":                     community.ReportDraft{About: community.ReportPerson, Subject: things["/people"], Words: "Loud."},
+		"POST /reports/{id}/outcome":        map[string]string{"outcome": "We spoke."},
+		"POST /conversations/{id}/messages": map[string]string{"nonce": "n1", "body": "Hello."},
+		"POST /conversations/{id}/read":     map[string]int{"seq": 1},
+		"POST /people/{id}/introduction":    map[string]string{"words": "Tea?"},
+		"POST /skills":                      map[string]string{"name": "bread"},
+		"POST /skills/{id}/accept":          map[string]any{"names": map[string]string{"fr": "soupe"}},
+		"POST /enterprises":                 community.EnterpriseDraft{Name: "Nail"},
+		"POST /enterprises/{id}":            community.EnterpriseDraft{Name: "Plank and Nail"},
+		"POST /enterprises/{id}/people":     map[string]string{"member": things["met"], "title": "Baker"},
+	}
+}
+
+func eventSample(hub community.HubID) community.EventDraft {
+	return community.EventDraft{Hub: hub, Title: "Bread", Date: "2027-03-21", From: "18:30", To: "21:00", Place: "Long room", Capacity: 9}
+}
+
+func programmeSample(hub community.HubID) community.ProgrammeDraft {
+	return community.ProgrammeDraft{Hub: hub, Title: "Second table", Summary: "Half a year.", ForWhom: "Starters.", Places: 4, Closes: "2027-04-01",
+		Starts: "2027-05-01", Questions: []string{"What would you build?"}}
 }
 
 // checkShape holds a JSON answer against what the table promises: nothing in it that is not declared.

@@ -18,6 +18,7 @@ import (
 	"longtable/server/auth"
 	"longtable/server/community"
 	"longtable/server/community/communitytest"
+	"longtable/server/jobs"
 	"longtable/server/store"
 )
 
@@ -44,6 +45,10 @@ func openRoom(t *testing.T) *room {
 	engine, err := search.OpenEmbedded(t.TempDir())
 	must(t, err)
 	t.Cleanup(func() { must(t, engine.Close()) })
+	for _, schema := range jobs.Schemas() {
+		_, err := engine.Ensure(t.Context(), schema)
+		must(t, err)
+	}
 	hub, err := realtime.New(realtime.Config{Log: noLog{}, Epoch: func() string { return "test" },
 		Authorize: func(context.Context, string, string) error { return nil },
 		Send: func(context.Context, string, string, string, string) (realtime.Event, error) {

@@ -74,6 +74,8 @@ func (x *Table) lay(t *testing.T) {
 	x.Chen = x.member(t, "Chen Wei", x.Mill, x.Bookkeeping, x.Carpentry)
 	x.Dana = x.host(t, "Dana Levi", x.Harbour)
 	x.Esra = x.host(t, "Esra Yılmaz", x.Mill)
+	must(t, x.AppointHost(t.Context(), x.Farid, x.Harbour, farid, false)) // a steward alone, so that tests tell the two apart
+	x.Farid = x.See(t, farid)
 	x.Noor = x.See(t, x.join(t, "Noor Aziz", nil))
 }
 
