@@ -1,0 +1,218 @@
+package journeys
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+func TestKillDuringChat(t *testing.T) {
+	c := newKilledChat(t)
+	for range 3 {
+		c.cycle()
+	}
+	if faults := c.faults(); len(faults) > 0 {
+		t.Error(strings.Join(faults, "\n"))
+	}
+}
+
+func TestProveChatKill(t *testing.T) {
+	needsProving(t)
+	const cycles = 50
+	c := newKilledChat(t)
+	bad := 0
+	for i := range cycles {
+		c.cycle()
+		if faults := c.faults(); len(faults) > 0 {
+			bad++
+			t.Errorf("cycle %d: %s", i+1, strings.Join(faults, "\n"))
+		}
+	}
+	acked := len(c.writers[0].acked) + len(c.writers[1].acked)
+	fmt.Printf("figure chat-kill-cycles %d cycles bar %d\n", cycles, cycles)
+	fmt.Printf("figure chat-kill-acknowledged %d messages bar %d\n", acked, cycles)
+	fmt.Printf("figure chat-kill-faulty %d cycles bar 0\n", bad)
+}
+
+// killedChat is a conversation of two programs while the server dies again and again.
+type killedChat struct {
+	t            testing.TB
+	s            *server
+	conversation string
+	writers      [2]*writer
+	stored       []messageJSON // after the last cycle
+}
+
+// messageJSON is a message as a program reads it.
+type messageJSON struct {
+	Seq   int64  `json:"seq"`
+	Nonce string `json:"nonce"`
+	Body  string `json:"body"`
+}
+
+// writer is one side of the conversation.
+type writer struct {
+	name  string
+	who   *client
+	sent  []string         // nonces in the order of sending; the nonce is also the body
+	acked map[string]int64 // what the server promised: nonce to seq
+	heard []int64          // the seqs that arrived live, in that order
+}
+
+func newKilledChat(t testing.TB) *killedChat {
+	t.Helper()
+	s := start(t, "demo", "--members", "100").settled()
+	a, b := s.as("member"), s.as("host")
+	c := &killedChat{t: t, s: s, conversation: s.conversationOf(a, b)}
+	for i, who := range []*client{a, b} {
+		c.writers[i] = &writer{name: []string{"a", "b"}[i], who: who, acked: map[string]int64{}}
+	}
+	return c
+}
+
+// conversationOf lets a ask on the board and b answer, which opens a conversation.
+func (s *server) conversationOf(a, b *client) (id string) {
+	s.t.Helper()
+	var posting struct{ ID string }
+	a.mustCall(http.MethodPost, "/board", map[string]any{"kind": "ask", "title": "Who knows looms?", "text": "Mine hums.", "skills": []string{}}, &posting)
+	var first struct{ Conversation string }
+	b.mustCall(http.MethodPost, "/board/"+posting.ID+"/answers", map[string]string{"words": "I do.", "nonce": "answer-to-the-looms-1"}, &first)
+	return first.Conversation
+}
+
+const sentInCycle = 24 // messages of each writer: within the burst that a socket takes at once
+
+// cycle lets both write at once, kills the server when some of it is acknowledged, starts it again, and sends the rest
+// once more as a browser would.
+func (c *killedChat) cycle() {
+	c.t.Helper()
+	enough := make(chan struct{}, 2*sentInCycle)
+	var both sync.WaitGroup
+	for _, w := range c.writers {
+		socket := w.who.socket(url.Values{"epoch": {w.who.epoch()}, "since": {fmt.Sprintf("%s.%d", c.conversation, w.last())}})
+		both.Go(func() { w.write(c.t, socket, c.conversation) })
+		both.Go(func() { w.listen(c.t, socket, c.conversation, enough) })
+	}
+	for range 1 + rand.IntN(2*sentInCycle-8) { // at least some are still under way
+		<-enough
+	}
+	c.s.kill()
+	both.Wait()
+	c.s.restart()
+	for _, w := range c.writers {
+		w.sendAgain(c.conversation)
+	}
+	c.stored = everythingSaid(c.writers[0].who, c.conversation)
+}
+
+// last is the newest message that the writer's page shows.
+func (w *writer) last() int64 {
+	if len(w.heard) == 0 {
+		return 0
+	}
+	return w.heard[len(w.heard)-1]
+}
+
+// write sends without waiting for answers. The connection may end at any moment: that is the point.
+func (w *writer) write(t testing.TB, socket *websocket.Conn, conversation string) {
+	if err := socket.SetWriteDeadline(time.Now().Add(patience)); err != nil {
+		t.Error(err)
+	}
+	for range sentInCycle {
+		nonce := fmt.Sprintf("nonce-of-%s-%06d", w.name, len(w.sent))
+		w.sent = append(w.sent, nonce)
+		if socket.WriteJSON(map[string]string{"op": "send", "c": conversation, "nonce": nonce, "body": nonce}) != nil {
+			return
+		}
+	}
+}
+
+// listen notes what is promised and what arrives, until the connection ends.
+func (w *writer) listen(t testing.TB, socket *websocket.Conn, conversation string, enough chan<- struct{}) {
+	for {
+		_, data, err := socket.ReadMessage()
+		if err != nil {
+			return
+		}
+		var frame struct {
+			Op, C, Nonce, Say string
+			Seq               int64
+		}
+		if err := json.Unmarshal(data, &frame); err != nil {
+			t.Errorf("not a frame: %q", data)
+		}
+		switch {
+		case frame.Op == "ok":
+			w.acked[frame.Nonce] = frame.Seq
+			enough <- struct{}{}
+		case frame.Op == "no":
+			t.Errorf("refused: %s", data)
+			enough <- struct{}{}
+		case frame.Op == "ev" && frame.C == conversation:
+			w.heard = append(w.heard, frame.Seq)
+		}
+	}
+}
+
+// sendAgain repeats what was not acknowledged, in its order; the nonce makes it safe.
+func (w *writer) sendAgain(conversation string) {
+	for _, nonce := range w.sent {
+		if _, done := w.acked[nonce]; done {
+			continue
+		}
+		var m messageJSON
+		w.who.mustCall(http.MethodPost, "/conversations/"+conversation+"/messages", map[string]string{"nonce": nonce, "body": nonce}, &m)
+		w.acked[nonce] = m.Seq
+	}
+}
+
+// everythingSaid reads a conversation to its beginning and returns it in order.
+func everythingSaid(c *client, conversation string) []messageJSON {
+	c.t.Helper()
+	pages := everything[messageJSON](c, "/conversations/"+conversation+"/messages?limit=100")
+	slices.SortStableFunc(pages, func(a, b messageJSON) int { return int(a.Seq - b.Seq) })
+	return pages
+}
+
+// faults compares what was promised and heard with what is stored.
+func (c *killedChat) faults() (faults []string) {
+	at := map[string]int64{}
+	for i, m := range c.stored {
+		if m.Seq != int64(i+1) {
+			faults = append(faults, fmt.Sprintf("message %d has the number %d", i+1, m.Seq))
+		}
+		if _, twice := at[m.Nonce]; twice {
+			faults = append(faults, "stored twice: "+m.Nonce)
+		}
+		at[m.Nonce] = m.Seq
+	}
+	for _, w := range c.writers {
+		before := int64(0)
+		for _, nonce := range w.sent {
+			switch seq := at[nonce]; {
+			case seq != w.acked[nonce]:
+				faults = append(faults, fmt.Sprintf("%s was promised as %d and is stored as %d", nonce, w.acked[nonce], seq))
+			case seq <= before:
+				faults = append(faults, fmt.Sprintf("%s stands before what was said earlier", nonce))
+			default:
+				before = seq
+			}
+		}
+		for i, seq := range w.heard {
+			if seq != int64(i+1) {
+				faults = append(faults, fmt.Sprintf("%s heard %d as number %d", w.name, seq, i+1))
+				break
+			}
+		}
+	}
+	return faults
+}
