@@ -8,7 +8,7 @@ import (
 const (
 	MaxWindow     = 1_000 // Offset + Limit; Meilisearch shows no more, and nobody turns fifty pages
 	MaxQueries    = 20    // queries in one SearchAll
-	MaxViewer     = 2_000 // tokens of a viewer: oneself, hubs and contacts
+	MaxViewer     = 2_100 // tokens of a viewer: oneself, hubs, and 2,000 contacts
 	MaxFacetSize  = 100   // values counted for each facet
 	MaxQueryBytes = 400   // of the text; the rest is cut off
 	MaxQueryWords = 10    // words of the text; the rest is cut off, as Meilisearch does

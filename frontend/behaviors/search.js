@@ -51,7 +51,7 @@ async function look(/** @type {HTMLFormElement} */ from) {
 function recount(/** @type {HTMLFormElement} */ from, /** @type {Document} */ page) {
   for (const count of from.querySelectorAll('[data-facet]')) {
     const name = CSS.escape(/** @type {HTMLElement} */ (count).dataset.facet ?? '');
-    count.textContent = page.querySelector(`[data-facet="${name}"]`)?.textContent ?? count.textContent;
+    count.textContent = page.querySelector(`[data-facet="${name}"]`)?.textContent ?? '';
   }
 }
 

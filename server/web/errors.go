@@ -54,6 +54,8 @@ func routingError(e *fiber.Error) *community.Error {
 	switch e.Code {
 	case http.StatusNotFound, http.StatusMethodNotAllowed:
 		return &community.Error{Kind: community.KindNotFound, Say: "error.not-found", Err: e}
+	case http.StatusForbidden:
+		return &community.Error{Kind: community.KindForbidden, Say: "error.foreign-origin", Err: e}
 	case http.StatusRequestEntityTooLarge, http.StatusRequestHeaderFieldsTooLarge:
 		return &community.Error{Kind: community.KindInvalid, Say: "error.too-large", Err: e}
 	default:

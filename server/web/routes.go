@@ -118,7 +118,7 @@ func routes() []Route {
 		{Method: "POST", Path: "/enterprises/{id}/people", Rule: SignedIn, Handle: bringIn, Again: showEnterprise, Sends: roleBody{}, Gives: enterpriseData{}, Says: "Add somebody one is connected with."},
 		{Method: "POST", Path: "/enterprises/{id}/people/delete", As: "DELETE", Rule: SignedIn, Handle: stepOut, Says: "End one's own part."},
 		{Method: "GET", Path: "/skills", Rule: SignedIn, Handle: suggestSkills, Gives: List[skillData]{}, Says: "Skills whose name in any language fits ?q=."},
-		{Method: "POST", Path: "/skills", Rule: SignedIn, Handle: proposeSkill, Sends: skillBody{}, Gives: skillData{}, Says: "Propose a skill that is missing."},
+		{Method: "POST", Path: "/skills", Rule: SignedIn, Handle: proposeSkill, Again: suggestSkills, Sends: skillBody{}, Gives: skillData{}, Says: "Propose a skill that is missing."},
 		{Method: "POST", Path: "/skills/{id}/accept", Rule: Stewards, Handle: acceptSkill, Again: showDesk, Sends: skillNamesBody{}, Gives: skillData{}, Says: "Put a proposed skill on the common list."},
 
 		// One's own desk.
