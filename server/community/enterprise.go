@@ -60,6 +60,15 @@ func (n *Network) Enterprise(ctx context.Context, v Viewer, id EnterpriseID) (*E
 	return e, slices.DeleteFunc(people, func(p Profile) bool { return p.Enterprise != id }), err
 }
 
+// EnterprisesWith are the enterprises with these ids, in this order, for people of the network; what is gone is left out.
+func (n *Network) EnterprisesWith(ctx context.Context, v Viewer, ids []EnterpriseID) ([]*Enterprise, error) {
+	if !v.Known() {
+		return nil, Unauthenticated()
+	}
+	found, err := n.Enterprises.Many(ctx, ids)
+	return slices.DeleteFunc(found, func(e *Enterprise) bool { return e == nil }), err
+}
+
 // EnterpriseDraft is what its people write about an enterprise.
 type EnterpriseDraft struct {
 	Name     string  `json:"name"`

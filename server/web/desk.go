@@ -193,7 +193,6 @@ func (q *Request) requestView(r *community.JoinRequest, p *pile, hubs hubNames) 
 	if profile, seen := p.people[r.Member]; seen {
 		person = q.personCard(profile, hubs)
 	}
-	person.Level = 3
 	return desk.Request{ID: string(r.ID), Person: person, Hub: components.Tag{Label: hubs.name(r.Hub), Address: "/hubs/" + string(r.Hub)},
 		Words: r.Words, Asked: r.AskedAt.In(zone), Due: q.due(r.AnswerBy, zone), Form: q.formOf(string(r.ID), nil)}
 }
