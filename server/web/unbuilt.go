@@ -1,5 +1,0 @@
-package web
-
-import "errors"
-
-var errUnbuilt = errors.New("web: not built yet")
