@@ -158,6 +158,9 @@ func (tb *tab) open(path string) {
 	tb.do(chromedp.Navigate(to.String()))
 }
 
+// reload loads the page again.
+func reload() chromedp.Action[chromedp.Void] { return chromedp.Reload() }
+
 // signIn comes in by a link.
 func (tb *tab) signIn(link string) {
 	tb.t.Helper()
