@@ -37,7 +37,7 @@ func (g *Generator) hone(m *community.Member, i int) {
 		m.About = "I keep the books of eleven food businesses around the lagoon. Most of them began at one stove, and none of their owners had ever seen a balance sheet that made sense to them.\n\n" +
 			"Now I am building something of my own: a shared cold store that runs on the sun, where eight kitchens keep their stock and sell together online. I know the numbers. I need people who know panels, pictures and shops on the web.\n\nAsk me anything about prices, grants and savings groups. I answer in the evening."
 		m.Causes, m.Languages = []community.Cause{2, 7, 8}, []string{"en", "yo", "fr"}
-		m.HoursPerWeek, m.Stage, m.RoomInWeek, m.MatchingOff = 6, community.StageTrying, 5, false
+		m.HoursPerWeek, m.Stage, m.RoomInWeek, m.MatchingOff = 6, community.StageTrying, 15, false
 		m.Shown = map[community.Field]community.Audience{community.FieldHours: community.MyContacts}
 	case jonas:
 		m.Headline = "Host with a big bunch of keys and a bigger kettle"

@@ -31,8 +31,10 @@ type Carrier interface {
 // queueMax bounds the letters that wait for the carrier; beyond it a person is asked to try again a little later.
 const queueMax = 1000
 
-// Limits of one delivery.
+// Limits of delivery.
 const (
+	noticesAtOnce = 2 // notices on their way; more would let a mail server that hangs hold up everything else that follows from changes
+
 	carryTimeout = 30 * time.Second // a mail server that takes longer is not there
 	carryTries   = 3                // for letters that live in memory only; notices are repeated by their due mark
 )
@@ -45,11 +47,12 @@ type Office struct {
 	clock   func() time.Time
 	log     *slog.Logger
 	queue   chan Message
+	notices chan struct{} // one for each notice on its way
 }
 
 // NewOffice makes an office whose letters link to the base address.
 func NewOffice(carrier Carrier, base *url.URL, network func(context.Context) string, clock func() time.Time, log *slog.Logger) *Office {
-	return &Office{carrier: carrier, base: base, network: network, clock: clock, log: log, queue: make(chan Message, queueMax)}
+	return &Office{carrier: carrier, base: base, network: network, clock: clock, log: log, queue: make(chan Message, queueMax), notices: make(chan struct{}, noticesAtOnce)}
 }
 
 // Run carries letters until ctx ends, then what is queued already.
@@ -88,8 +91,8 @@ func (o *Office) deliver(ctx context.Context, m Message) error {
 	return o.carrier.Carry(ctx, m)
 }
 
-// errFull is what Post answers when the queue is full.
-var errFull = &community.Error{Kind: community.KindTooMany, Say: "mail.busy", Err: errors.New("mail: the queue of letters is full")}
+// errFull is the answer when enough letters are on their way.
+var errFull = &community.Error{Kind: community.KindTooMany, Say: "mail.busy", Err: errors.New("mail: enough letters are on their way")}
 
 // post queues a letter; it never waits.
 func (o *Office) post(m Message) error {
@@ -110,8 +113,15 @@ func (o *Office) words(ctx context.Context, language string) (context.Context, s
 	return i18n.With(ctx, language), o.network(ctx)
 }
 
-// SendNotice writes a notice as a letter and carries it now, so that the caller knows whether it went.
+// SendNotice writes a notice as a letter and carries it now, so that the caller knows whether it went. When enough are on
+// their way it refuses at once; the notice's mark brings it again.
 func (o *Office) SendNotice(ctx context.Context, address string, to *community.Member, n *community.Notice) error {
+	select {
+	case o.notices <- struct{}{}:
+		defer func() { <-o.notices }()
+	default:
+		return errFull
+	}
 	ctx, network := o.words(ctx, to.Language)
 	var args []any
 	for name, value := range n.Args {

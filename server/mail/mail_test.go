@@ -60,6 +60,24 @@ func TestAFullQueueAsksToTryAgainLater(t *testing.T) {
 	}
 }
 
+func TestAMailServerThatHangsHoldsUpNoMoreThanAFewNotices(t *testing.T) {
+	hung := &hungCarrier{begun: make(chan struct{}), end: make(chan struct{})}
+	o := office(hung)
+	send := func() error {
+		return o.SendNotice(context.Background(), "a@example.org", &community.Member{Language: "en"}, &community.Notice{Say: "notices.place", Path: "/"})
+	}
+	var all sync.WaitGroup
+	for range noticesAtOnce {
+		all.Go(func() { must(t, send()) })
+		<-hung.begun
+	}
+	if err := send(); community.KindOf(err) != community.KindTooMany {
+		t.Errorf("one more than may be on their way: %v", err)
+	}
+	close(hung.end)
+	all.Wait()
+}
+
 func TestWhatCannotBeCarriedIsTriedAFewTimesAndLoggedWithoutItsWords(t *testing.T) {
 	var log strings.Builder
 	broken := &brokenCarrier{}
@@ -129,6 +147,15 @@ func TestAPasswordIsNeverSentOverAnOpenLine(t *testing.T) {
 	if _, err := NewSMTP(&url.URL{Scheme: "smtp", Host: "x"}); err == nil {
 		t.Error("an address without a sender was taken")
 	}
+}
+
+// hungCarrier says that it has begun, and waits.
+type hungCarrier struct{ begun, end chan struct{} }
+
+func (h *hungCarrier) Carry(context.Context, Message) error {
+	h.begun <- struct{}{}
+	<-h.end
+	return nil
 }
 
 type brokenCarrier struct{ tries int }
