@@ -134,7 +134,10 @@ type bar struct {
 	last  int
 }
 
-func (h *house) bar(what string) *bar { return &bar{out: h.out, what: what, state: &h.progress} }
+func (h *house) bar(what string) *bar {
+	h.progress.done.Store(0)
+	return &bar{out: h.out, what: what, state: &h.progress}
+}
 
 // barStep is after how many items a line is written; a line for each would hide everything else.
 const barStep = 2000
@@ -153,7 +156,12 @@ func (b *bar) to(done, of int) {
 	}
 }
 
-func (b *bar) end() { fmt.Fprintf(b.out, "  %s: done\n", b.what) }
+// end says so when there was something to do; an empty network has nothing to tell.
+func (b *bar) end() {
+	if b.state.done.Load() > 0 {
+		fmt.Fprintf(b.out, "  %s: done\n", b.what)
+	}
+}
 
 // openDemoDoors makes the accounts of the demo's people and prints their links.
 func (h *house) openDemoDoors(ctx context.Context) error {
