@@ -158,6 +158,20 @@ func TestPlacesCountDown(t *testing.T) {
 	}
 }
 
+func TestWhatIsMissingIsFoldedAndCounted(t *testing.T) {
+	page := render(t, components.Access([]components.AccessFact{{Label: "Hearing loop"}, {Label: "Step-free", Present: true}, {Label: "Childcare"}}))
+	before, folded, found := strings.Cut(page, "<details")
+	if !found || !strings.Contains(folded, "What is not here: 2") {
+		t.Fatalf("two missing facts are not folded and counted: %s", page)
+	}
+	if !strings.Contains(before, "Step-free") || strings.Contains(before, "Childcare") || !strings.Contains(folded, "Not here: Childcare") {
+		t.Errorf("the facts stand on the wrong side: %s", page)
+	}
+	if all := render(t, components.Access([]components.AccessFact{{Label: "Step-free", Present: true}})); strings.Contains(all, "<details") {
+		t.Errorf("nothing is missing, and yet something is folded: %s", all)
+	}
+}
+
 func TestChildrenStandInside(t *testing.T) {
 	for name, c := range map[string]templ.Component{
 		"cards": components.Cards(), "item": components.Item(), "notice": components.Notice(components.Wrong), "empty": components.Empty("a", "b"),

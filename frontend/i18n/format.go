@@ -105,6 +105,13 @@ func CountryName(ctx context.Context, code string) string {
 	return code
 }
 
+// ZoneCity is the city after which a time zone is named, Lagos of Africa/Lagos, since people know whose clocks are meant by
+// the city. A zone without one, such as UTC, stays as it is.
+func ZoneCity(zone string) string {
+	city := zone[strings.LastIndexByte(zone, '/')+1:]
+	return strings.ReplaceAll(city, "_", " ")
+}
+
 // plain is text of the catalogues, which needs no isolation.
 type plain string
 

@@ -107,6 +107,9 @@ func TestListsAndNamesOfLanguagesAndCountries(t *testing.T) {
 		{i18n.LanguageName(in(t, "en"), "not a code"), "not a code"},
 		{i18n.CountryName(in(t, "en"), "NG"), "Nigeria"},
 		{i18n.CountryName(in(t, "fr"), "nowhere"), "nowhere"},
+		{i18n.ZoneCity("Africa/Lagos"), "Lagos"},
+		{i18n.ZoneCity("America/Argentina/Buenos_Aires"), "Buenos Aires"},
+		{i18n.ZoneCity("UTC"), "UTC"},
 	} {
 		if c.got != c.want {
 			t.Errorf("%q, want %q", c.got, c.want)

@@ -92,7 +92,7 @@ func stateOf(e *community.Event, now community.Instant) events.State {
 // eventCard is an event in a list, in the words of the reader.
 func (q *Request) eventCard(e *community.Event) components.Card {
 	card := components.Card{ID: string(e.ID), Address: "/events/" + string(e.ID), Title: e.Title, Level: 3,
-		When: e.StartsAt.In(e.Zone), Meta: []string{q.Say("events.zone-is", "zone", e.Zone)}}
+		When: e.StartsAt.In(e.Zone), Meta: []string{q.Say("events.zone-is", "zone", i18n.ZoneCity(e.Zone))}}
 	if e.Place != "" {
 		card.Meta = append(card.Meta, e.Place)
 	}

@@ -147,7 +147,7 @@ func TestOnlyHostsAreOfferedToManage(t *testing.T) {
 
 func TestThePageNamesTheZoneAndWorldTime(t *testing.T) {
 	got := render(t, "en", pages()["open"])
-	for _, want := range []string{"Time in Africa/Lagos", "2027-03-31T18:30:00&#43;01:00", `datetime="2027-03-31T17:30:00Z"`, "31 March 2027, 18:30"} {
+	for _, want := range []string{"Time in Lagos", "2027-03-31T18:30:00&#43;01:00", `datetime="2027-03-31T17:30:00Z"`, "31 March 2027, 18:30"} {
 		if !strings.Contains(got, want) && !strings.Contains(got, strings.ReplaceAll(want, "&#43;", "+")) {
 			t.Errorf("the page lacks %s", want)
 		}

@@ -20,5 +20,5 @@ func zoneHint(ctx context.Context, zone string) string {
 	if zone == "" {
 		return i18n.T(ctx, "events.zone-of-hub")
 	}
-	return i18n.T(ctx, "events.zone-is", "zone", zone)
+	return i18n.T(ctx, "events.zone-is", "zone", i18n.ZoneCity(zone))
 }

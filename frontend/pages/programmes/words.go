@@ -31,8 +31,7 @@ func options(ctx context.Context, words []string, name func(context.Context, str
 // card is a programme in a list.
 func card(ctx context.Context, p Programme) components.Card {
 	c := components.Card{ID: p.ID, Address: "/programmes/" + p.ID, Title: p.Title, Text: p.Summary,
-		Kicker: i18n.T(ctx, "programmes.kicker"),
-		Meta:   []string{i18n.T(ctx, "programmes.apply-by", "date", p.LastDay), p.Hub.Name, i18n.N(ctx, "programmes.places-offered", p.Places)}}
+		Meta: []string{i18n.T(ctx, "programmes.apply-by", "date", p.LastDay), p.Hub.Name, i18n.N(ctx, "programmes.places-offered", p.Places)}}
 	for _, gift := range names(ctx, p.Gives, giftName) {
 		c.Tags = append(c.Tags, components.Tag{Label: gift})
 	}
