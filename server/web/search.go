@@ -89,69 +89,52 @@ func (q *Request) group(index community.Index, r search.Results) (searchGroup, e
 	return group, err
 }
 
-// titles loads what was found through the domain: what the viewer may not see has none.
+// titles loads what was found through the domain; what is gone or not the viewer's stays without.
 func (q *Request) titles(index community.Index, ids []string) (map[string]string, error) {
-	ctx, n, titles := q.Context(), q.Network, map[string]string{}
-	switch index {
-	case community.IndexPeople:
-		names, err := q.names(ctx, as[community.MemberID](ids))
-		for id, name := range names {
-			titles[string(id)] = name
-		}
-		return titles, err
-	case community.IndexBoard:
-		return titles, titled(ids, titles, func(id community.PostingID) (string, error) {
-			p, err := n.Posting(ctx, q.Viewer, id)
-			if err != nil {
-				return "", err
-			}
-			return p.Title, nil
-		})
-	case community.IndexEvents:
-		return titles, titled(ids, titles, func(id community.EventID) (string, error) {
-			e, err := n.Event(ctx, q.Viewer, id)
-			if err != nil {
-				return "", err
-			}
-			return e.Title, nil
-		})
-	case community.IndexProgrammes:
-		return titles, titled(ids, titles, func(id community.ProgrammeID) (string, error) {
-			p, err := n.Programme(ctx, id)
-			if err != nil {
-				return "", err
-			}
-			return p.Title, nil
-		})
-	case community.IndexEnterprises:
-		return titles, titled(ids, titles, func(id community.EnterpriseID) (string, error) {
-			e, _, err := n.Enterprise(ctx, q.Viewer, id)
-			if err != nil {
-				return "", err
-			}
-			return e.Name, nil
-		})
-	default:
-		return titles, titled(ids, titles, func(id community.HubID) (string, error) {
-			h, err := n.Hub(ctx, id)
-			if err != nil {
-				return "", err
-			}
-			return h.Name, nil
-		})
-	}
-}
-
-// titled loads each title; what is gone or not the viewer's stays without.
-func titled[ID ~string](ids []string, titles map[string]string, load func(ID) (string, error)) error {
+	titles := make(map[string]string, len(ids))
 	for _, id := range ids {
-		title, err := load(ID(id))
+		title, err := titleOf[index](q, id)
 		if err != nil && community.KindOf(err) != community.KindNotFound {
-			return err
+			return nil, err
 		}
 		titles[id] = title
 	}
-	return nil
+	return titles, nil
+}
+
+// titleOf says how each kind of thing is called, to the viewer.
+var titleOf = map[community.Index]func(*Request, string) (string, error){
+	community.IndexPeople: func(q *Request, id string) (string, error) {
+		p, err := q.Network.Member(q.Context(), q.Viewer, community.MemberID(id))
+		return p.Name, err
+	},
+	community.IndexBoard: func(q *Request, id string) (string, error) {
+		p, err := q.Network.Posting(q.Context(), q.Viewer, community.PostingID(id))
+		return called(p, err, func() string { return p.Title })
+	},
+	community.IndexEvents: func(q *Request, id string) (string, error) {
+		e, err := q.Network.Event(q.Context(), q.Viewer, community.EventID(id))
+		return called(e, err, func() string { return e.Title })
+	},
+	community.IndexProgrammes: func(q *Request, id string) (string, error) {
+		p, err := q.Network.Programme(q.Context(), community.ProgrammeID(id))
+		return called(p, err, func() string { return p.Title })
+	},
+	community.IndexEnterprises: func(q *Request, id string) (string, error) {
+		e, _, err := q.Network.Enterprise(q.Context(), q.Viewer, community.EnterpriseID(id))
+		return called(e, err, func() string { return e.Name })
+	},
+	community.IndexHubs: func(q *Request, id string) (string, error) {
+		h, err := q.Network.Hub(q.Context(), community.HubID(id))
+		return called(h, err, func() string { return h.Name })
+	},
+}
+
+func called[T any](thing *T, err error, name func() string) (string, error) {
+	if err != nil || thing == nil {
+		return "", err
+	}
+	return name(), nil
 }
 
 func as[ID ~string](texts []string) []ID {
