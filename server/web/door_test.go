@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -27,21 +28,33 @@ type porch struct {
 	t    *testing.T
 	base string
 	door *auth.Door
-	sent []auth.Letter
+
+	mu   sync.Mutex
+	sent []auth.Letter // guarded by mu: the site sends from its own goroutines
 }
 
 func (p *porch) Send(_ context.Context, l auth.Letter) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.sent = append(p.sent, l)
 	return nil
+}
+
+// letters are all that were sent so far, in order.
+func (p *porch) letters() []auth.Letter {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.sent)
 }
 
 // link is the path of the link in the letter that was sent last.
 func (p *porch) link() string {
 	p.t.Helper()
-	if len(p.sent) == 0 {
+	sent := p.letters()
+	if len(sent) == 0 {
 		p.t.Fatal("no letter was sent")
 	}
-	return "/sign-in-link/" + p.sent[len(p.sent)-1].Link.Reveal()
+	return "/sign-in-link/" + sent[len(sent)-1].Link.Reveal()
 }
 
 // openPorch serves the site over a laid table; change alters its parts before it opens.
@@ -188,8 +201,8 @@ func TestTheAnswerToAnAddressIsTheSameForMembersAndStrangers(t *testing.T) {
 			t.Errorf("%s tells them apart: %d and %d", path, known.status, unknown.status)
 		}
 	}
-	if len(p.sent) != 4 || p.sent[0].Kind == p.sent[1].Kind {
-		t.Errorf("the letters were %v: the test compares nothing", p.sent)
+	if sent := p.letters(); len(sent) != 4 || sent[0].Kind == sent[1].Kind {
+		t.Errorf("the letters were %v: the test compares nothing", sent)
 	}
 }
 
@@ -248,8 +261,8 @@ func TestWhereNoLettersAreSentPeopleComeStraightIn(t *testing.T) {
 	expect(t, taken, http.StatusUnauthorized, "")
 	shows(t, taken, "E-mail address or password do not fit")
 	expect(t, b.post("/sign-in-link", url.Values{"email": {"zed@example.org"}}), http.StatusForbidden, "")
-	if len(p.sent) != 0 {
-		t.Errorf("letters were sent: %v", p.sent)
+	if sent := p.letters(); len(sent) != 0 {
+		t.Errorf("letters were sent: %v", sent)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -28,7 +29,7 @@ type room struct {
 	t    *testing.T
 	base string
 	door *auth.Door
-	log  *bytes.Buffer
+	log  *logbook
 }
 
 func openRoom(t *testing.T) *room {
@@ -58,7 +59,7 @@ func openRoom(t *testing.T) *room {
 	must(t, err)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
-	r := &room{Table: table, t: t, base: "http://" + l.Addr().String(), door: door, log: &bytes.Buffer{}}
+	r := &room{Table: table, t: t, base: "http://" + l.Addr().String(), door: door, log: &logbook{}}
 	site, err := New(Parts{Network: table.Network, Door: door, Throttle: throttle, Search: engine, Hub: hub, Mails: true,
 		Ready: func(context.Context) error { return nil }, Base: &url.URL{Scheme: "http", Host: l.Addr().String()},
 		Log: slog.New(slog.NewTextHandler(r.log, nil))})
@@ -73,6 +74,24 @@ func openRoom(t *testing.T) *room {
 		must(t, <-served)
 	})
 	return r
+}
+
+// logbook keeps what the site logs; it is written while a test reads it.
+type logbook struct {
+	mu   sync.Mutex
+	text bytes.Buffer // guarded by mu
+}
+
+func (l *logbook) Write(line []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(line)
+}
+
+func (l *logbook) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 type noLetters struct{}

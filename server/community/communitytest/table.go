@@ -2,6 +2,7 @@
 package communitytest
 
 import (
+	"sync"
 	"testing"
 	"time"
 
@@ -27,16 +28,25 @@ type Table struct {
 	Carpentry, Bookkeeping community.SkillID
 }
 
-// Clock is a clock that tests move.
+// Clock is a clock that tests move while a site may be reading it.
 type Clock struct {
-	now time.Time
+	mu  sync.Mutex
+	now time.Time // guarded by mu
 }
 
 // Now is what the clock shows.
-func (c *Clock) Now() time.Time { return c.now }
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
 
 // Pass lets time go by.
-func (c *Clock) Pass(d time.Duration) { c.now = c.now.Add(d) }
+func (c *Clock) Pass(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
 
 // New lays the table. It is cleared at the end of the test.
 func New(t *testing.T) *Table {
