@@ -103,7 +103,18 @@ func (n *Network) Talks(ctx context.Context, v Viewer, page Page) ([]Talk, Curso
 	if !v.Known() {
 		return nil, "", Unauthenticated()
 	}
-	seats, next, err := n.Seats.Of(ctx, v.ID, page)
+	read := func(page Page) ([]*Talk, Cursor, error) { return n.talksOf(ctx, v.ID, page) }
+	found, next, err := visible(page, read, func(t *Talk) bool { return t.Conversation == nil || !t.Conversation.openTo(v) })
+	talks := make([]Talk, len(found))
+	for i, t := range found {
+		talks[i] = *t
+	}
+	return talks, next, err
+}
+
+// talksOf joins a member's seats with their conversations, nil for one that is gone.
+func (n *Network) talksOf(ctx context.Context, member MemberID, page Page) ([]*Talk, Cursor, error) {
+	seats, next, err := n.Seats.Of(ctx, member, page)
 	if err != nil {
 		return nil, "", err
 	}
@@ -115,11 +126,9 @@ func (n *Network) Talks(ctx context.Context, v Viewer, page Page) ([]Talk, Curso
 	if err != nil {
 		return nil, "", err
 	}
-	talks := make([]Talk, 0, len(seats))
+	talks := make([]*Talk, len(seats))
 	for i, c := range conversations {
-		if c != nil && c.openTo(v) {
-			talks = append(talks, Talk{c, seats[i]})
-		}
+		talks[i] = &Talk{c, seats[i]}
 	}
 	return talks, next, nil
 }

@@ -146,6 +146,9 @@ func (n *Network) BringIn(ctx context.Context, v Viewer, id EnterpriseID, member
 		return nil, err
 	}
 	_, err = n.Members.Change(ctx, member, func(m *Member) error {
+		if m.Enterprise != "" {
+			return ErrUnchanged // nobody's own page changes its enterprise by another's hand
+		}
 		m.Enterprise = id
 		return nil
 	})

@@ -39,3 +39,23 @@ func TestOnlyPeopleOneIsConnectedWithAreBroughtIn(t *testing.T) {
 		t.Errorf("who is not of the enterprise could bring in %v, %v", could, err)
 	}
 }
+
+func TestNobodysOwnPageChangesItsEnterpriseByAnothersHand(t *testing.T) {
+	x := communitytest.New(t)
+	connect(t, x, x.Amara, x.Binta)
+	amara, binta := x.See(t, x.Amara.ID), x.See(t, x.Binta.ID)
+	hers, err := x.FoundEnterprise(t.Context(), binta, community.EnterpriseDraft{Name: "Ledger"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := x.FoundEnterprise(t.Context(), amara, community.EnterpriseDraft{Name: "Plank"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := x.BringIn(t.Context(), amara, other.ID, binta.ID, "Books"); err != nil {
+		t.Fatal(err)
+	}
+	if got := own(t, x, binta).Enterprise; got != hers.ID {
+		t.Errorf("her page now says %s, not %s", got, hers.ID)
+	}
+}

@@ -67,17 +67,13 @@ func (n *Network) HubPeople(ctx context.Context, v Viewer, id HubID, page Page) 
 	if !v.Known() {
 		return nil, "", Unauthenticated()
 	}
-	members, next, err := n.Members.InHub(ctx, id, page)
-	if err != nil {
-		return nil, "", err
+	read := func(page Page) ([]*Member, Cursor, error) { return n.Members.InHub(ctx, id, page) }
+	members, next, err := visible(page, read, func(m *Member) bool { return v.Apart(m.ID) || m.ShownTo(v.Reach(m)).Hub != id })
+	people := make([]Profile, len(members))
+	for i, m := range members {
+		people[i] = m.ShownTo(v.Reach(m))
 	}
-	people := make([]Profile, 0, len(members))
-	for _, m := range members {
-		if p := m.ShownTo(v.Reach(m)); p.Hub == id && !v.Apart(m.ID) {
-			people = append(people, p)
-		}
-	}
-	return people, next, nil
+	return people, next, err
 }
 
 // HubDraft is what a steward or a host writes about a hub.

@@ -104,9 +104,9 @@ func (n *Network) IntroductionsWaiting(ctx context.Context, v Viewer) ([]*Introd
 	if room <= 0 {
 		return nil, nil
 	}
-	waiting, _, err := n.Introductions.WaitingFor(ctx, v.ID, Page{Limit: PageMax})
-	waiting = without(waiting, func(i *Introduction) bool { return v.Apart(i.From) })
-	return waiting[:min(room, len(waiting))], err
+	read := func(page Page) ([]*Introduction, Cursor, error) { return n.Introductions.WaitingFor(ctx, v.ID, page) }
+	waiting, _, err := visible(Page{Limit: room}, read, func(i *Introduction) bool { return v.Apart(i.From) })
+	return waiting, err
 }
 
 const week = 7 * 24 * time.Hour
@@ -116,8 +116,8 @@ func (n *Network) IntroductionsSent(ctx context.Context, v Viewer, page Page) ([
 	if !v.Known() {
 		return nil, "", Unauthenticated()
 	}
-	sent, next, err := n.Introductions.SentBy(ctx, v.ID, page)
-	sent = without(sent, func(i *Introduction) bool { return v.Apart(i.To) })
+	read := func(page Page) ([]*Introduction, Cursor, error) { return n.Introductions.SentBy(ctx, v.ID, page) }
+	sent, next, err := visible(page, read, func(i *Introduction) bool { return v.Apart(i.To) })
 	for _, i := range sent {
 		i.hidePass()
 	}

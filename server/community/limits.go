@@ -32,7 +32,7 @@ const (
 
 	CapacityMax         = 500   // places: the lists of who goes and waits live in one record
 	WaitingListMax      = 2000  // people waiting for one event, for the same reason
-	MovesKept           = 200   // steps from the waiting list that are remembered for notices
+	MovesKept           = 500   // steps from the waiting list that are remembered for notices: one edit may make CapacityMax
 	ApplicationsMax     = 20000 // applications to one programme
 	EnterprisePeopleMax = 200   // people in one enterprise, over all its time
 	ConnectionsMax      = 2000  // connections loaded for one person

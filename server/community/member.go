@@ -280,7 +280,7 @@ func (n *Network) WriteProfile(ctx context.Context, v Viewer, d ProfileDraft) (*
 	if !v.Known() {
 		return nil, Unauthenticated()
 	}
-	if err := Invalid(d.check(n.Skills)); err != nil {
+	if err := Invalid(d.check(v, n.Skills)); err != nil {
 		return nil, err
 	}
 	return n.Members.Change(ctx, v.ID, func(m *Member) error {
@@ -290,17 +290,17 @@ func (n *Network) WriteProfile(ctx context.Context, v Viewer, d ProfileDraft) (*
 }
 
 // check cleans the draft and finds what is wrong with it.
-func (d *ProfileDraft) check(book *SkillBook) Problems {
+func (d *ProfileDraft) check(v Viewer, book *SkillBook) Problems {
 	p := Problems{}
 	d.Name, d.Pronouns, d.Headline, d.About = Line(d.Name), Line(d.Pronouns), Line(d.Headline), Paragraphs(d.About)
 	p.need("name", d.Name, NameMax)
 	p.atMost("pronouns", d.Pronouns, PronounsMax)
 	p.atMost("headline", d.Headline, HeadlineMax)
 	p.atMost("about", d.About, AboutMax)
-	d.Offers = book.check(p, "offers", d.Offers, SkillsMax)
-	d.Lived = book.check(p, "lived", d.Lived, SkillsMax)
-	d.Learning = book.check(p, "learning", d.Learning, SkillsMax)
-	d.Needs = book.check(p, "needs", d.Needs, NeedsMax)
+	d.Offers = book.check(p, v, "offers", d.Offers, SkillsMax)
+	d.Lived = book.check(p, v, "lived", d.Lived, SkillsMax)
+	d.Learning = book.check(p, v, "learning", d.Learning, SkillsMax)
+	d.Needs = book.check(p, v, "needs", d.Needs, NeedsMax)
 	d.Causes = someOf(p, "causes", d.Causes, Causes, CausesMax)
 	d.Languages = someOf(p, "languages", d.Languages, Languages, LanguagesMax)
 	p.between("hoursPerWeek", d.HoursPerWeek, 0, HoursPerWeekMax)
@@ -322,8 +322,11 @@ func (d *ProfileDraft) apply(m *Member) {
 	m.offer(Learning, d.Learning)
 	m.Needs, m.Causes, m.Languages = d.Needs, d.Causes, d.Languages
 	m.HoursPerWeek, m.Stage, m.RoomInWeek, m.MatchingOff = d.HoursPerWeek, d.Stage, d.RoomInWeek, d.MatchingOff
-	if d.Shown != nil {
-		m.Shown = d.Shown
+	for f, a := range d.Shown { // a field that is not named keeps its audience: nothing opens by being left out
+		if m.Shown == nil {
+			m.Shown = map[Field]Audience{}
+		}
+		m.Shown[f] = a
 	}
 }
 

@@ -14,6 +14,34 @@ type Page struct {
 	Limit int
 }
 
+// visible reads a page of what is not hidden. What is hidden leaves no trace: the page is as full as if it were not
+// there, and the cursor, which names the thing it lies behind, never lies behind a hidden one.
+func visible[T any](page Page, read func(Page) ([]*T, Cursor, error), hidden func(*T) bool) ([]*T, Cursor, error) {
+	var kept []*T
+	var last Page                                          // reads exactly as far as the last one kept
+	look := Page{After: page.After, Limit: page.Limit + 1} // one more tells whether another page follows
+	for {
+		found, next, err := read(look)
+		if err != nil {
+			return nil, "", err
+		}
+		for i, thing := range found {
+			if hidden(thing) {
+				continue
+			}
+			if len(kept) == page.Limit {
+				_, cursor, err := read(last)
+				return kept, cursor, err
+			}
+			kept, last = append(kept, thing), Page{After: look.After, Limit: i + 1}
+		}
+		if next == "" {
+			return kept, "", nil
+		}
+		look = Page{After: next, Limit: min(2*look.Limit, PageMax)}
+	}
+}
+
 // Keeper is what the domain needs of the store for things of one kind. Get answers not found for what is missing or
 // gone; Many keeps the order of the ids and leaves nil for those; Change applies the function to the newest state,
 // again if another writer was faster, and writes nothing when it returns ErrUnchanged.

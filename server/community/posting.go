@@ -38,42 +38,19 @@ type Postings interface {
 
 // Board is what hangs on the board of a hub, or of all hubs when hub is empty, newest first.
 func (n *Network) Board(ctx context.Context, v Viewer, hub HubID, page Page) ([]*Posting, Cursor, error) {
-	if !v.Known() {
-		return nil, "", Unauthenticated()
-	}
-	var found []*Posting
-	var next Cursor
-	var err error
-	if hub == "" {
-		found, next, err = n.Postings.Open(ctx, page)
-	} else {
-		found, next, err = n.Postings.OpenAt(ctx, hub, page)
-	}
-	return without(found, func(p *Posting) bool { return v.Apart(p.Author) }), next, err
+	return n.BoardOf(ctx, v, hub, "", page)
 }
-
-// boardLooks is how many times BoardOf looks further for postings of a kind: half of them are of either kind, so that
-// this fills a page nearly always, and a page that it leaves short still leads on.
-const boardLooks = 8
 
 // BoardOf is the board with asks only, or with offers only; with everything when kind is empty.
 func (n *Network) BoardOf(ctx context.Context, v Viewer, hub HubID, kind PostingKind, page Page) ([]*Posting, Cursor, error) {
-	if kind == "" {
-		return n.Board(ctx, v, hub, page)
+	if !v.Known() {
+		return nil, "", Unauthenticated()
 	}
-	var kept []*Posting
-	for range boardLooks {
-		found, next, err := n.Board(ctx, v, hub, Page{After: page.After, Limit: page.Limit - len(kept)})
-		if err != nil {
-			return nil, "", err
-		}
-		kept = append(kept, without(found, func(p *Posting) bool { return p.Kind != kind })...)
-		page.After = next
-		if next == "" || len(kept) == page.Limit {
-			break
-		}
+	read := func(page Page) ([]*Posting, Cursor, error) { return n.Postings.OpenAt(ctx, hub, page) }
+	if hub == "" {
+		read = func(page Page) ([]*Posting, Cursor, error) { return n.Postings.Open(ctx, page) }
 	}
-	return kept, page.After, nil
+	return visible(page, read, func(p *Posting) bool { return v.Apart(p.Author) || kind != "" && p.Kind != kind })
 }
 
 // Posting is one ask or offer.
@@ -107,7 +84,7 @@ func (n *Network) Post(ctx context.Context, v Viewer, d PostingDraft) (*Posting,
 	if v.Hub == "" {
 		return nil, Forbidden("board.join-a-hub-first")
 	}
-	if err := Invalid(d.check(n.Skills)); err != nil {
+	if err := Invalid(d.check(v, n.Skills)); err != nil {
 		return nil, err
 	}
 	p := &Posting{Record: Record[PostingID]{ID: NewID[PostingID]()}, Hub: v.Hub, Author: v.ID, Board: "open", PostedAt: n.Now()}
@@ -117,7 +94,7 @@ func (n *Network) Post(ctx context.Context, v Viewer, d PostingDraft) (*Posting,
 
 // EditPosting changes it; for who wrote it.
 func (n *Network) EditPosting(ctx context.Context, v Viewer, id PostingID, d PostingDraft) (*Posting, error) {
-	if err := Invalid(d.check(n.Skills)); err != nil {
+	if err := Invalid(d.check(v, n.Skills)); err != nil {
 		return nil, err
 	}
 	return n.changePosting(ctx, v, id, func(p *Posting) error {
@@ -159,7 +136,7 @@ func (n *Network) AnswerPosting(ctx context.Context, v Viewer, id PostingID, non
 	case p.Closed:
 		return nil, Conflict("board.closed")
 	}
-	if err := checkWords(words); err != nil {
+	if err := checkAnswer(nonce, words); err != nil {
 		return nil, err
 	}
 	c, err := n.openDirect(ctx, v.ID, p.Author, Subject{Kind: SubjectPosting, ID: string(p.ID), Title: p.Title})
@@ -169,13 +146,21 @@ func (n *Network) AnswerPosting(ctx context.Context, v Viewer, id PostingID, non
 	return n.Say(ctx, v, c.ID, nonce, words)
 }
 
-func (d *PostingDraft) check(book *SkillBook) Problems {
+// checkAnswer finds everything that is wrong before a conversation is opened: no empty one is left in anybody's list.
+func checkAnswer(nonce, words string) error {
+	p := Problems{}
+	p.need("words", Paragraphs(words), WordsMax)
+	p.need("nonce", nonce, NonceMax)
+	return Invalid(p)
+}
+
+func (d *PostingDraft) check(v Viewer, book *SkillBook) Problems {
 	p := Problems{}
 	d.Title, d.Text = Line(d.Title), Paragraphs(d.Text)
 	oneOf(p, "kind", d.Kind, PostingKinds)
 	p.need("title", d.Title, TitleMax)
 	p.atMost("text", d.Text, TextMax)
-	d.Skills = book.check(p, "skills", d.Skills, NeedsMax)
+	d.Skills = book.check(p, v, "skills", d.Skills, NeedsMax)
 	return p
 }
 

@@ -185,8 +185,8 @@ func (n *Network) ReportsOn(ctx context.Context, v Viewer, desk string, page Pag
 	if !v.handles(desk) {
 		return nil, "", NotFound("desk %.40q is not for %s", desk, v.ID)
 	}
-	found, next, err := n.Reports.OnDesk(ctx, desk, page)
-	return without(found, func(r *Report) bool { return r.Person == v.ID }), next, err
+	read := func(page Page) ([]*Report, Cursor, error) { return n.Reports.OnDesk(ctx, desk, page) }
+	return visible(page, read, func(r *Report) bool { return r.Person == v.ID })
 }
 
 // handles tells whether the desk is the viewer's. Stewards stand in at every desk, so that none is orphaned when the

@@ -186,11 +186,11 @@ func (s *Skill) usableBy(id MemberID) bool {
 	return s.State == SkillAccepted || id != "" && s.ProposedBy == id
 }
 
-// check keeps the skills that exist, without repeats, and says when there are too many or one is unknown.
-func (b *SkillBook) check(p Problems, field string, ids []SkillID, max int) []SkillID {
+// check keeps the skills that the viewer can use, without repeats, and says when there are too many or one is unknown.
+func (b *SkillBook) check(p Problems, v Viewer, field string, ids []SkillID, max int) []SkillID {
 	var kept []SkillID
 	for _, id := range ids {
-		if b.Get(id) == nil {
+		if s := b.Get(id); s == nil || !s.usableBy(v.ID) {
 			p[field] = Problem{Say: "problem.unknown-skill"}
 			return nil
 		}

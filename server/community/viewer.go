@@ -29,8 +29,8 @@ func (v Viewer) HostsAny() bool { return len(v.HostOf) > 0 }
 // Apart tells whether a block stands between the viewer and the member: each is absent for the other.
 func (v Viewer) Apart(other MemberID) bool { return v.apart[other] }
 
-// Contact tells whether the two are connected by an accepted introduction.
-func (v Viewer) Contact(other MemberID) bool { return v.contacts[other] }
+// Contact tells whether the two are connected by an accepted introduction, and no block stands between them.
+func (v Viewer) Contact(other MemberID) bool { return v.contacts[other] && !v.Apart(other) }
 
 // Reach is the widest audience of the member's fields that the viewer belongs to.
 func (v Viewer) Reach(m *Member) Audience {
@@ -56,7 +56,9 @@ func (v Viewer) Tokens() []string {
 		tokens = append(tokens, HubToken(v.Hub))
 	}
 	for id := range v.contacts {
-		tokens = append(tokens, ContactToken(id))
+		if v.Contact(id) {
+			tokens = append(tokens, ContactToken(id))
+		}
 	}
 	return tokens
 }
