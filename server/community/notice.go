@@ -29,6 +29,7 @@ type Notice struct {
 	Kind             NoticeKind        `json:"kind"`
 	Say              string            `json:"say"`            // catalogue key of the sentence
 	Args             map[string]string `json:"args,omitempty"` // its blanks; only what this member may see
+	By               MemberID          `json:"by,omitempty"`   // whom it names; a block between the two hides it
 	Path             string            `json:"path"`           // the page that it leads to
 	At               Instant           `json:"at"`
 	ReadAt           Instant           `json:"readAt,omitempty"`
@@ -50,10 +51,22 @@ func (n *Network) Tell(ctx context.Context, notice *Notice) error {
 	if err != nil || m.Silenced[notice.Kind] {
 		return err
 	}
+	if hidden, err := n.Hidden(ctx, notice); hidden || err != nil {
+		return err
+	}
 	if err := n.Notices.Add(ctx, notice); err != nil && KindOf(err) != KindConflict {
 		return err
 	}
 	return nil
+}
+
+// Hidden tells whether a block stands between the notice's member and the person whom it names.
+func (n *Network) Hidden(ctx context.Context, notice *Notice) (bool, error) {
+	if notice.By == "" {
+		return false, nil
+	}
+	apart, err := n.Blocks.Around(ctx, notice.Member)
+	return apart[notice.By], err
 }
 
 // OwnNotices are the viewer's, newest first.
@@ -61,7 +74,8 @@ func (n *Network) OwnNotices(ctx context.Context, v Viewer, page Page) ([]*Notic
 	if !v.Known() {
 		return nil, "", Unauthenticated()
 	}
-	return n.Notices.Of(ctx, v.ID, page)
+	read := func(page Page) ([]*Notice, Cursor, error) { return n.Notices.Of(ctx, v.ID, page) }
+	return visible(page, read, func(notice *Notice) bool { return v.Apart(notice.By) })
 }
 
 // ReadNotices marks the viewer's latest notices as read.

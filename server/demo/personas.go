@@ -76,7 +76,7 @@ func (g *Generator) askedOfAmara(h *harvest) {
 		i := ask(from, Personas[amara].ID, text, g.ago(time.Duration(at+1)*11*time.Hour))
 		h.Introductions = append(h.Introductions, i)
 		h.Notices = append(h.Notices, &community.Notice{Record: community.Record[community.NoticeID]{ID: community.NoticeID("introduction~" + string(i.ID))},
-			Member: i.To, Kind: community.NoticeIntroduction, Say: "notices.introduction", Path: "/introductions", At: i.AskedAt,
+			Member: i.To, By: i.From, Kind: community.NoticeIntroduction, Say: "notices.introduction", Path: "/introductions", At: i.AskedAt,
 			Args: map[string]string{"name": g.name(g.person(g.plan.circle + at))}})
 	}
 	h.Introductions = append(h.Introductions, ask(Personas[amara].ID, g.memberID(g.plan.circle+circleOfAmara-1),

@@ -13,8 +13,13 @@ import (
 // reacting again tells nobody twice.
 
 func (j *Jobs) tell(ctx context.Context, id string, to community.MemberID, kind community.NoticeKind, say, path string, args map[string]string) error {
+	return j.tellOf(ctx, "", id, to, kind, say, path, args)
+}
+
+// tellOf tells of what somebody did, by their name.
+func (j *Jobs) tellOf(ctx context.Context, by community.MemberID, id string, to community.MemberID, kind community.NoticeKind, say, path string, args map[string]string) error {
 	return j.Network.Tell(ctx, &community.Notice{Record: community.Record[community.NoticeID]{ID: community.NoticeID(id)},
-		Member: to, Kind: kind, Say: say, Args: args, Path: path, At: j.Network.Now()})
+		Member: to, Kind: kind, Say: say, Args: args, By: by, Path: path, At: j.Network.Now()})
 }
 
 func (j *Jobs) tellOfIntroduction(ctx context.Context, i *community.Introduction) error {
@@ -28,7 +33,7 @@ func (j *Jobs) tellOfIntroduction(ctx context.Context, i *community.Introduction
 		if err != nil || name == "" {
 			return err
 		}
-		return j.tell(ctx, "introduction~"+string(i.ID), i.To, community.NoticeIntroduction, "notices.introduction", "/introductions", map[string]string{"name": name})
+		return j.tellOf(ctx, i.From, "introduction~"+string(i.ID), i.To, community.NoticeIntroduction, "notices.introduction", "/introductions", map[string]string{"name": name})
 	case community.IntroductionAccepted:
 		j.Hub.Nudge(PersonTopic(i.From), i.Rev)
 		j.Hub.Join(string(i.From), string(i.Conversation))
@@ -37,7 +42,7 @@ func (j *Jobs) tellOfIntroduction(ctx context.Context, i *community.Introduction
 		if err != nil || name == "" {
 			return err
 		}
-		return j.tell(ctx, "accepted~"+string(i.ID), i.From, community.NoticeAccepted, "notices.accepted",
+		return j.tellOf(ctx, i.To, "accepted~"+string(i.ID), i.From, community.NoticeAccepted, "notices.accepted",
 			"/conversations/"+string(i.Conversation), map[string]string{"name": name})
 	}
 	return nil
@@ -88,7 +93,7 @@ func (j *Jobs) tellOfJoinRequest(ctx context.Context, r *community.JoinRequest) 
 	if err != nil || name == "" {
 		return err
 	}
-	return j.tellHosts(ctx, hub, "join~"+string(r.ID)+"~"+stamp, "", community.NoticeJoin, "notices.join", "/desk", map[string]string{"name": name, "hub": hub.Name})
+	return j.tellHosts(ctx, r.Member, hub, "join~"+string(r.ID)+"~"+stamp, "", community.NoticeJoin, "notices.join", "/desk", map[string]string{"name": name, "hub": hub.Name})
 }
 
 func (j *Jobs) tellOfApplication(ctx context.Context, a *community.Application) error {
@@ -110,7 +115,7 @@ func (j *Jobs) tellOfApplication(ctx context.Context, a *community.Application) 
 	if err != nil {
 		return err
 	}
-	return j.tellHosts(ctx, hub, "application~"+string(a.ID), a.Member, community.NoticeApplication, "notices.application", "/programmes/"+string(p.ID)+"/applications", args)
+	return j.tellHosts(ctx, "", hub, "application~"+string(a.ID), a.Member, community.NoticeApplication, "notices.application", "/programmes/"+string(p.ID)+"/applications", args)
 }
 
 // tellOfReport tells the hosts of the desk, or the stewards through their page; never the person it is about.
@@ -122,15 +127,16 @@ func (j *Jobs) tellOfReport(ctx context.Context, r *community.Report) error {
 	if err != nil {
 		return err
 	}
-	return j.tellHosts(ctx, hub, "report~"+string(r.ID), r.Person, community.NoticeReport, "notices.report", "/desk", map[string]string{"hub": hub.Name})
+	return j.tellHosts(ctx, "", hub, "report~"+string(r.ID), r.Person, community.NoticeReport, "notices.report", "/desk", map[string]string{"hub": hub.Name})
 }
 
-func (j *Jobs) tellHosts(ctx context.Context, hub *community.Hub, id string, but community.MemberID, kind community.NoticeKind, say, path string, args map[string]string) error {
+// tellHosts tells all hosts of a hub but one; by is whom the notice names, if anybody.
+func (j *Jobs) tellHosts(ctx context.Context, by community.MemberID, hub *community.Hub, id string, but community.MemberID, kind community.NoticeKind, say, path string, args map[string]string) error {
 	for _, host := range hub.Hosts {
 		if host == but {
 			continue
 		}
-		if err := j.tell(ctx, id+"~"+string(host), host, kind, say, path, args); err != nil {
+		if err := j.tellOf(ctx, by, id+"~"+string(host), host, kind, say, path, args); err != nil {
 			return err
 		}
 	}
@@ -160,6 +166,9 @@ func (j *Jobs) mail(ctx context.Context, n *community.Notice) error {
 		return nil
 	}
 	if err != nil {
+		return err
+	}
+	if hidden, err := j.Network.Hidden(ctx, n); hidden || err != nil {
 		return err
 	}
 	if err := j.Post.SendNotice(ctx, to, n); err != nil {
