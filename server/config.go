@@ -43,9 +43,9 @@ var settings = []setting{
 	{"mongodb-uri", "", "keep everything in this MongoDB instead of a file in the data folder"},
 	{"meili-url", "", "search with this Meilisearch; the embedded engine answers when it does not"},
 	{"meili-key", "", "key of that Meilisearch; @FILE reads it from a file"},
-	{"nats-url", "", "tell other processes of changes through this NATS server"},
+	{"nats-url", "", "NATS server between several processes; read, and not used yet"},
 	{"smtp-url", "", "send letters through smtp://user:password@host:port?from=table@example.org (smtps:// for TLS)"},
-	{"key-file", "", "file with the master key for sealed values; default: key in the data folder"},
+	{"key-file", "", "file with the master key for sealed values; read, and not used yet"},
 }
 
 var errHelp = errors.New("help was asked for")
