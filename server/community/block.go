@@ -29,8 +29,11 @@ func (n *Network) Block(ctx context.Context, v Viewer, id MemberID) error {
 	if id == v.ID {
 		return Forbidden("safety.not-yourself")
 	}
-	if _, err := n.Members.Get(ctx, id); err != nil {
+	if _, err := n.Blocks.Get(ctx, blockID(v.ID, id)); KindOf(err) != KindNotFound {
 		return err
+	}
+	if _, err := n.reachable(ctx, v, id); err != nil {
+		return err // also who blocked the viewer: to block them back would bring their name into the viewer's list
 	}
 	made, err := n.Blocks.By(ctx, v.ID)
 	if err != nil {

@@ -26,10 +26,12 @@ import (
 // room is the whole site over a laid table, answering on a real socket.
 type room struct {
 	*communitytest.Table
-	t    *testing.T
-	base string
-	door *auth.Door
-	log  *logbook
+	t      *testing.T
+	base   string
+	door   *auth.Door
+	log    *logbook
+	engine search.Engine
+	hub    *realtime.Hub
 }
 
 func openRoom(t *testing.T) *room {
@@ -59,7 +61,7 @@ func openRoom(t *testing.T) *room {
 	must(t, err)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
-	r := &room{Table: table, t: t, base: "http://" + l.Addr().String(), door: door, log: &logbook{}}
+	r := &room{Table: table, t: t, base: "http://" + l.Addr().String(), door: door, log: &logbook{}, engine: engine, hub: hub}
 	site, err := New(Parts{Network: table.Network, Door: door, Throttle: throttle, Search: engine, Hub: hub, Mails: true,
 		Ready: func(context.Context) error { return nil }, Base: &url.URL{Scheme: "http", Host: l.Addr().String()},
 		Log: slog.New(slog.NewTextHandler(r.log, nil))})
