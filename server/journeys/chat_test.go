@@ -16,6 +16,7 @@ import (
 )
 
 func TestKillDuringChat(t *testing.T) {
+	t.Parallel()
 	c := newKilledChat(t)
 	for range 3 {
 		c.cycle()

@@ -34,13 +34,19 @@ func (s *server) visitorFrom(address string) *client {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	c := &client{t: s.t, base: s.url, http: &http.Client{Jar: jar}}
+	return c.movedTo(address)
+}
+
+// movedTo is the same person at another address.
+func (c *client) movedTo(address string) *client {
 	dialer := &net.Dialer{}
 	if address != "" {
 		dialer.LocalAddr = &net.TCPAddr{IP: net.ParseIP(address)}
 	}
-	transport := &http.Transport{DialContext: dialer.DialContext, MaxIdleConnsPerHost: 4}
-	s.t.Cleanup(transport.CloseIdleConnections)
-	return &client{t: s.t, base: s.url, http: &http.Client{Jar: jar, Transport: sameOrigin{transport, s.url}, Timeout: patience}}
+	transport := &http.Transport{DialContext: dialer.DialContext, MaxIdleConnsPerHost: 4, DisableCompression: true}
+	c.t.Cleanup(transport.CloseIdleConnections)
+	return &client{t: c.t, base: c.base, http: &http.Client{Jar: c.http.Jar, Transport: sameOrigin{transport, c.base}, Timeout: patience}}
 }
 
 // as comes in by the link of a demo's persona: member, host, steward or newcomer.

@@ -7,6 +7,7 @@ import (
 )
 
 func TestPlacesLeftChangeForEverybodyWhoLooks(t *testing.T) {
+	t.Parallel()
 	s := start(t, "demo", "--members", "100")
 	host, looking, joining := s.browse("host", tabOptions{}), s.browse("A", tabOptions{}), s.browse("B", tabOptions{})
 	event := postEvent(host, 7)
@@ -29,6 +30,7 @@ func TestPlacesLeftChangeForEverybodyWhoLooks(t *testing.T) {
 }
 
 func TestPlacesLeftAreRightAfterReloadingWithoutScripts(t *testing.T) {
+	t.Parallel()
 	s := start(t, "demo", "--members", "100")
 	plain := tabOptions{noScripts: true}
 	host, looking, joining := s.browse("host", plain), s.browse("A", plain), s.browse("B", plain)

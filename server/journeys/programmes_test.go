@@ -13,6 +13,7 @@ const (
 )
 
 func TestSomebodyWithoutAnAccountAppliesWithoutScripts(t *testing.T) {
+	t.Parallel()
 	s := start(t, "demo", "--members", "100")
 	host := s.browse("host", tabOptions{})
 	programme := postProgramme(host)

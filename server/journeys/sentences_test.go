@@ -12,6 +12,7 @@ import (
 )
 
 func TestWrongStartsAreAnsweredByOneClearSentence(t *testing.T) {
+	t.Parallel()
 	needsProgram(t)
 	taken, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -62,6 +63,7 @@ func TestWrongStartsAreAnsweredByOneClearSentence(t *testing.T) {
 }
 
 func TestHelpListsEverySetting(t *testing.T) {
+	t.Parallel()
 	needsProgram(t)
 	code, says, _ := runToEnd(t, "--help")
 	if code != 0 {

@@ -13,6 +13,7 @@ import (
 )
 
 func TestCleanShutdown(t *testing.T) {
+	t.Parallel()
 	s := start(t, "demo", "--members", "100")
 	member, host := s.as("member"), s.as("host")
 	sockets := []*websocket.Conn{member.socket(url.Values{}), host.socket(url.Values{}), member.socket(url.Values{})}

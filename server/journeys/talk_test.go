@@ -14,9 +14,13 @@ const (
 	misspelt       = "bookeping" // one letter is missing
 )
 
-func TestTwoPeopleMeetAndTalk(t *testing.T) { meetAndTalk(t, tabOptions{}) }
+func TestTwoPeopleMeetAndTalk(t *testing.T) {
+	t.Parallel()
+	meetAndTalk(t, tabOptions{})
+}
 
 func TestTwoPeopleMeetAndTalkWithoutScripts(t *testing.T) {
+	t.Parallel()
 	meetAndTalk(t, tabOptions{noScripts: true, width: 360})
 }
 

@@ -1,0 +1,403 @@
+package journeys
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+	"golang.org/x/net/html"
+
+	"longtable/frontend/htmlcheck"
+)
+
+// roles are everybody who looks at the pages, those who see most first.
+var roles = []string{"host", "steward", "member", "newcomer", "nobody"}
+
+// noPages answer machines.
+var noPages = []string{"/assets/{name}", "/openapi.json", "/health/live", "/health/ready", "/metrics", "/live", "/conversations/{id}/messages"}
+
+// visit is one page as one person sees it.
+type visit struct {
+	route   string // as in the table of routes
+	role    string
+	address string // path and query
+}
+
+func (v visit) String() string { return v.role + v.address }
+
+// tour is every page that there is for each of the roles.
+type tour struct {
+	t       testing.TB
+	s       *server
+	people  map[string]*client
+	code    string // of an application
+	visits  []visit
+	nowhere map[string]bool // routes that nobody has reached yet
+}
+
+// newTour collects the pages of a demo: the addresses from the program's own description, the ids from its lists.
+func newTour(t testing.TB, s *server) *tour {
+	t.Helper()
+	tr := &tour{t: t, s: s, people: map[string]*client{"nobody": s.visitor()}, nowhere: map[string]bool{}}
+	for _, role := range roles[:len(roles)-1] {
+		tr.people[role] = s.as(role)
+	}
+	tr.furnish()
+	for _, route := range s.pageRoutes() {
+		tr.nowhere[route] = true
+		for _, role := range roles {
+			tr.find(route, role)
+		}
+	}
+	return tr
+}
+
+// pageRoutes reads the addresses of pages from the program.
+func (s *server) pageRoutes() []string {
+	s.t.Helper()
+	var description struct {
+		Paths map[string]map[string]any `json:"paths"`
+	}
+	s.visitor().mustCall(http.MethodGet, "/openapi.json", nil, &description)
+	var routes []string
+	for path, methods := range description.Paths {
+		if methods["get"] != nil && !slices.Contains(noPages, path) {
+			routes = append(routes, path)
+		}
+	}
+	if len(routes) < 40 {
+		s.t.Fatalf("only %d pages are described", len(routes))
+	}
+	slices.Sort(routes)
+	return routes
+}
+
+// furnish adds the few things without which some page has nothing to show.
+func (tr *tour) furnish() {
+	tr.t.Helper()
+	programmes := everything[thing](tr.people["nobody"], "/programmes")
+	if len(programmes) == 0 {
+		tr.t.Fatal("the demo has no open programme")
+	}
+	form := tr.people["nobody"].get("/programmes/" + programmes[0].ID + "/apply").must().form("/programmes/")
+	for _, c := range form.controls {
+		if c.kind == "textarea" || c.name == "name" {
+			form.set(c.name, "Two evenings a week, and curiosity.")
+		}
+	}
+	tr.code = strings.TrimSpace(textOf(form.send().must().find("b.code")))
+	if tr.code == "" {
+		tr.t.Fatal("the application was answered without a code")
+	}
+	posting := map[string]any{"kind": "offer", "title": "A loom to lend", "text": "Until spring.", "skills": []string{}}
+	enterprise := map[string]any{"name": "Loom and Ladder", "headline": "We weave", "about": "", "causes": []int{8}, "stage": 2, "website": ""}
+	for _, role := range []string{"host", "member"} {
+		tr.people[role].mustCall(http.MethodPost, "/board", posting, nil)
+		tr.people[role].call(http.MethodPost, "/enterprises", enterprise, nil) // refused where somebody has one
+	}
+}
+
+// thing is anything with an id, of any list.
+type thing struct {
+	ID string `json:"id"`
+}
+
+// furtherQueries show more of a page than its bare address.
+var furtherQueries = map[string][]string{
+	"/search": {"?q=bookeping"},
+	"/people": {"?q=carpentery", "?q=zzzzqqqq"},
+}
+
+var placeholder = regexp.MustCompile(`\{[a-z]+\}`)
+
+// find adds the page of a route as a role sees it: the first of all ids that leads to a page, else what it answers.
+func (tr *tour) find(route, role string) {
+	tr.t.Helper()
+	candidates := tr.candidates(route, role)
+	for _, address := range candidates {
+		p := tr.people[role].get(address)
+		if p.status >= 500 {
+			tr.t.Errorf("%s: %s", role, p)
+		}
+		if p.status == http.StatusOK && p.address.Path == strings.SplitN(address, "?", 2)[0] {
+			delete(tr.nowhere, route)
+			tr.visits = append(tr.visits, visit{route, role, address})
+			for _, query := range furtherQueries[route] {
+				tr.visits = append(tr.visits, visit{route, role, address + query})
+			}
+			return
+		}
+	}
+}
+
+func (tr *tour) candidates(route, role string) []string {
+	tr.t.Helper()
+	at := placeholder.FindStringIndex(route)
+	switch {
+	case route == "/reports/new":
+		return []string{route + "?about=person&subject=" + tr.things("/people", role)[0].ID}
+	case at == nil:
+		return []string{route}
+	case strings.HasPrefix(route, "/sign-in-link/"):
+		return []string{strings.TrimPrefix(tr.s.door("member"), tr.s.url.String())}
+	case strings.HasPrefix(route, "/applications/"):
+		return []string{"/applications/" + tr.code}
+	}
+	var addresses []string
+	for _, x := range tr.things(route[:at[0]-1], role) {
+		addresses = append(addresses, route[:at[0]]+x.ID+route[at[1]:])
+	}
+	return addresses
+}
+
+// things are the ids in a list, as the role sees it; one's own come first, as only they can be edited.
+func (tr *tour) things(collection, role string) []thing {
+	tr.t.Helper()
+	var page list[thing]
+	if tr.people[role].call(http.MethodGet, collection+"?limit=100", nil, &page) >= 300 {
+		tr.people["member"].mustCall(http.MethodGet, collection+"?limit=100", nil, &page)
+	}
+	return page.Items
+}
+
+func TestEveryPageIsAccessible(t *testing.T) {
+	t.Parallel()
+	s := sharedDemo(t).settled()
+	tr := newTour(t, s)
+	for _, route := range slices.Sorted(maps.Keys(tr.nowhere)) {
+		if !slices.Contains(elsewhere, route) {
+			t.Errorf("nobody was shown %s", route)
+		}
+	}
+	tr.checkDocuments()
+	tr.checkInBrowser(tr.different())
+}
+
+// elsewhere are pages of moments that a demo in use does not have; TestPagesOfTheFirstMoments sees them.
+var elsewhere = []string{"/first-run", "/arrival"}
+
+// checkDocuments reads every page as an assistive technology would.
+func (tr *tour) checkDocuments() {
+	tr.t.Helper()
+	for _, language := range []string{"en", "ar"} {
+		for _, v := range tr.visits {
+			c := tr.people[v.role]
+			c.speak(language)
+			for _, fault := range faultsOf(c.get(v.address)) {
+				tr.t.Errorf("%s in %s: %s", v, language, fault)
+			}
+		}
+	}
+}
+
+// speak chooses the language of the pages.
+func (c *client) speak(language string) {
+	c.http.Jar.SetCookies(c.base, []*http.Cookie{{Name: "language", Value: language, Path: "/"}})
+}
+
+func faultsOf(p *page) []string {
+	if p.status != http.StatusOK {
+		return []string{"answered " + p.String()}
+	}
+	faults, err := htmlcheck.Page(bytes.NewReader(p.body))
+	if err != nil {
+		return []string{err.Error()}
+	}
+	return faults
+}
+
+// different are the visits that show a kind of element that no earlier visit to the same route has shown: each way a
+// page is built goes through the browser, and not each page five times.
+func (tr *tour) different() []visit {
+	tr.t.Helper()
+	seen := map[string]map[string]bool{}
+	var chosen []visit
+	for _, v := range tr.visits {
+		known := seen[v.route]
+		if known == nil {
+			known = map[string]bool{}
+			seen[v.route] = known
+		}
+		if learn(known, tr.people[v.role].get(v.address).find("main")) {
+			chosen = append(chosen, v)
+		}
+	}
+	return chosen
+}
+
+// learn notes the kinds of elements and says whether one was new.
+func learn(known map[string]bool, root *html.Node) (something bool) {
+	for n := range matching(root, "") {
+		kind := n.Data + "." + attr(n, "class") + "." + attr(n, "role")
+		something = something || !known[kind]
+		known[kind] = true
+	}
+	return something
+}
+
+// looks are the states in which each page is seen. The two of an ordinary run differ in everything.
+func looks() []tabOptions {
+	usual := []tabOptions{{language: "en", width: 360}, {language: "ar", width: 1280, dark: true}}
+	if !proving() {
+		return usual
+	}
+	return append(usual, tabOptions{language: "en", width: 1280}, tabOptions{language: "en", width: 360, dark: true},
+		tabOptions{language: "ar", width: 360}, tabOptions{language: "fr", width: 360, dark: true}, tabOptions{language: "fr", width: 1280})
+}
+
+// checkInBrowser looks at pages in two windows at a time, as the machine has cores.
+func (tr *tour) checkInBrowser(visits []visit) {
+	t := tr.t.(*testing.T)
+	needsAxe(t)
+	windows := make(chan *tab, 2)
+	for range cap(windows) {
+		windows <- tr.s.browse("reader", tabOptions{})
+	}
+	t.Run("in the browser", func(t *testing.T) {
+		for _, v := range visits {
+			t.Run(v.String(), func(t *testing.T) {
+				t.Parallel()
+				window := <-windows
+				defer func() { windows <- window }()
+				tb := *window
+				tb.t, tb.s = t, &server{process: tr.s.process, t: t}
+				for _, o := range looks() {
+					tb.visit(tr.people[v.role], v, o)
+				}
+			})
+		}
+	})
+}
+
+// visit looks at one page in one state.
+func (tb *tab) visit(who *client, v visit, o tabOptions) {
+	tb.t.Helper()
+	tb.show(who, v, o)
+	tb.unfold(o)
+	for _, fault := range append(axe(tb), tb.overflows()...) {
+		tb.t.Errorf("in %s at %d px: %s", o.language, o.width, fault)
+	}
+}
+
+// show opens a page with the cookies of a person.
+func (tb *tab) show(who *client, v visit, o tabOptions) {
+	tb.t.Helper()
+	steps := []chromedp.Action[chromedp.Void]{calling(network.ClearBrowserCookies, cdp.Empty{})}
+	for _, c := range who.http.Jar.Cookies(who.base) {
+		if c.Name == "session" {
+			steps = append(steps, calling(network.SetCookie, network.SetCookieParams{Name: c.Name, Value: c.Value, URL: tb.s.url.String()}))
+		}
+	}
+	tb.do(append(steps, tb.look(o))...)
+	tb.speak(o.language)
+	tb.open(v.address)
+}
+
+// unfold makes the window as high as the page: what lies half under the bar of a phone only because of where the page is
+// scrolled to is not a fault.
+func (tb *tab) unfold(o tabOptions) {
+	tb.t.Helper()
+	height := ask[int64](tb, `document.scrollingElement.scrollHeight`)
+	tb.do(chromedp.EmulateViewport(o.width, max(height, viewportHeight)))
+}
+
+// overflows says what is wider than the window of a small phone.
+func (tb *tab) overflows() (faults []string) {
+	tb.t.Helper()
+	for _, width := range []int64{360, 320} {
+		tb.do(chromedp.EmulateViewport(width, viewportHeight))
+		wide := ask[[]string](tb, `document.scrollingElement.scrollWidth <= innerWidth ? [] :
+			["the page is " + document.scrollingElement.scrollWidth + " px wide", ...[...document.querySelectorAll("body *")].filter(e => {
+				const r = e.getBoundingClientRect();
+				return r.width && (r.right > innerWidth + 1 || r.left < -1);
+			}).slice(0, 3).map(e => e.outerHTML.slice(0, 160))]`)
+		if len(wide) > 0 {
+			faults = append(faults, fmt.Sprintf("scrolls sideways at %d px: %s", width, strings.Join(wide, " | ")))
+		}
+	}
+	return faults
+}
+
+func TestPagesOfTheFirstMoments(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	tr := &tour{t: t, s: s, people: map[string]*client{"nobody": s.visitor()}}
+	tr.visits = []visit{{"/first-run", "nobody", "/first-run"}}
+	tr.checkDocuments()
+	tr.checkInBrowser(tr.visits)
+
+	demo := start(t, "demo", "--members", "100")
+	newcomer := demo.visitor()
+	newcomer.signUp("arriving@example.org")
+	tr = &tour{t: t, s: demo, people: map[string]*client{"newcomer": newcomer}}
+	tr.visits = []visit{{"/arrival", "newcomer", "/arrival"}}
+	tr.checkDocuments()
+	tr.checkInBrowser(tr.visits)
+}
+
+// signUp goes through the form and the letter to the question for a name.
+func (c *client) signUp(email string) {
+	c.t.Helper()
+	s := &server{process: &process{url: c.base}, t: c.t}
+	c.get("/sign-up").form("/sign-up").set("email", email).send().must()
+	eventually(c.t, patience, "the letter is in the mailbox", func() bool { return s.linksInMailbox()[email] != "" })
+	c.signIn(s.linksInMailbox()[email])
+}
+
+// TestShowEveryPage takes pictures of every page for people to look at, into the folder that LONGTABLE_SHOTS names.
+func TestShowEveryPage(t *testing.T) {
+	folder := os.Getenv("LONGTABLE_SHOTS")
+	if folder == "" {
+		t.Skip("takes pictures into the folder that LONGTABLE_SHOTS names")
+	}
+	tr := newTour(t, sharedDemo(t).settled())
+	tb := tr.s.browse("photographer", tabOptions{})
+	for _, v := range tr.different() {
+		for _, o := range []tabOptions{{language: "en", width: 360}, {language: "en", width: 1280}, {language: "en", width: 1280, dark: true},
+			{language: "fr", width: 360, dark: true}, {language: "ar", width: 360}, {language: "ar", width: 1280}} {
+			tb.show(tr.people[v.role], v, o)
+			tb.shoot(filepath.Join(folder, pictureName(v, o)))
+		}
+	}
+}
+
+func pictureName(v visit, o tabOptions) string {
+	colours := "light"
+	if o.dark {
+		colours = "dark"
+	}
+	page := strings.Trim(strings.NewReplacer("/", "_", "{", "", "}", "").Replace(v.route), "_")
+	if _, query, asked := strings.Cut(v.address, "?"); asked {
+		page += "_" + url.QueryEscape(query)
+	}
+	return fmt.Sprintf("%s_%s_%s_%d_%s.jpg", page, v.role, o.language, o.width, colours)
+}
+
+// shoot saves a picture of the whole page.
+func (tb *tab) shoot(path string) {
+	tb.t.Helper()
+	ctx, cancel := context.WithTimeout(tb.ctx, patience)
+	defer cancel()
+	picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(90))
+	if err != nil {
+		tb.t.Fatalf("take a picture of %s: %v", path, err)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		tb.t.Fatal(err)
+	}
+	if err := os.WriteFile(path, picture, 0o644); err != nil {
+		tb.t.Fatal(err)
+	}
+}
