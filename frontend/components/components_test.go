@@ -172,6 +172,19 @@ func TestWhatIsMissingIsFoldedAndCounted(t *testing.T) {
 	}
 }
 
+func TestALongListSaysWhatIsChosenAndOpensWhereItIsWrong(t *testing.T) {
+	f := components.Field{Name: "languages", Label: "Languages", Options: []components.Option{{Value: "de", Label: "German"}, {Value: "sw", Label: "Swahili"}, {Value: "yo", Label: "Yoruba"}}}
+	if page := render(t, components.Folded(f)); !strings.Contains(page, "optional") || strings.Contains(page, " open") {
+		t.Errorf("nothing is chosen or wrong: %s", page)
+	}
+	f.Values, f.Error = []string{"de", "yo"}, "At most one"
+	page := render(t, components.Folded(f))
+	head, _, _ := strings.Cut(page, "</summary>")
+	if !strings.Contains(page, "<details class=\"field folded\" open") || !strings.Contains(head, "German") || !strings.Contains(head, "Yoruba") || strings.Contains(head, "Swahili") {
+		t.Errorf("the head does not say what is chosen, or the error is folded away: %s", page)
+	}
+}
+
 func TestChildrenStandInside(t *testing.T) {
 	for name, c := range map[string]templ.Component{
 		"cards": components.Cards(), "item": components.Item(), "notice": components.Notice(components.Wrong), "empty": components.Empty("a", "b"),

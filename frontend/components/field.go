@@ -96,6 +96,16 @@ func (f Field) chosen(value string) bool {
 	return f.Value == value && value != "" || slices.Contains(f.Values, value)
 }
 
+func (f Field) chosenLabels() []string {
+	var labels []string
+	for _, o := range f.Options {
+		if f.chosen(o.Value) {
+			labels = append(labels, o.Label)
+		}
+	}
+	return labels
+}
+
 func (f Field) at(i int) string {
 	if i < len(f.Values) {
 		return f.Values[i]

@@ -86,7 +86,7 @@ func render(t *testing.T, lang string, content templ.Component) string {
 func TestWhatWasTypedComesBackBesideWhatIsWrong(t *testing.T) {
 	got := render(t, "en", pages()["back"])
 	for _, want := range []string{`value="many"`, `href="#f-name"`, `href="#f-offers"`, `href="#f-hoursPerWeek"`, `href="#f-languages"`,
-		`href="#f-shown.pronouns"`, `<details class="field" open`} {
+		`href="#f-shown.pronouns"`, `<details class="field folded" open`} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the form that came back lacks %s", want)
 		}

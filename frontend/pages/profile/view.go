@@ -1,11 +1,7 @@
 // Package profile is the form in which people write about themselves, and say who sees what of it.
 package profile
 
-import (
-	"slices"
-
-	"longtable/frontend/components"
-)
+import "longtable/frontend/components"
 
 // View is the form. The fields of Form are those of a profile; "shown." before the name of a part is who sees it.
 type View struct {
@@ -33,17 +29,6 @@ type Limits struct {
 func (v View) audience(part, label string) components.Field {
 	f := components.Field{Name: "shown." + part, Label: label, Quiet: true, Options: v.Audiences}
 	return v.Form.Fill(f)[0]
-}
-
-// chosenLanguages are the names of the languages that are ticked.
-func (v View) chosenLanguages() []string {
-	var names []string
-	for _, o := range v.Languages {
-		if slices.Contains(v.Form.All("languages"), o.Value) {
-			names = append(names, o.Label)
-		}
-	}
-	return names
 }
 
 // unlessZero leaves a number empty that was not said.
