@@ -20,10 +20,8 @@ var badValues = map[string]string{
 	"controls":   "one\x00two\x07three\x1b[31mfour\x7f",
 	"bidi":       "left \u202eright\u2066 left\u2069 \u200f",
 	"emoji":      "👩🏽‍🌾👨‍👩‍👧‍👦🏳️‍⚧️ ok",
-	"script":     `<script>window.hurt = 1</script>`,
-	"attribute":  `"'><img src=x onerror="window.hurt = 1">`,
-	"object":     `{"$ne": null}`,
-	"sql":        `' OR 1=1; --`,
+	"markup":     `<script>window.hurt = 1</script>"'><img src=x onerror="window.hurt = 1">`,
+	"a query":    `{"$ne": null}' OR 1=1; --`,
 	"not UTF-8":  "caf\xe9 \xff\xfe",
 }
 
