@@ -53,17 +53,22 @@ var looks = []string{"/people?q=x", "/people?q=xerxes", "/people?q=carpentry", "
 	"/search?q=oven", "/search?q=carpentry", "/board?limit=1", "/board?kind=offer", "/board?kind=ask&limit=1", "/conversations?limit=1",
 	"/introductions?limit=1", "/notices?limit=1", "/matches?limit=1", "/events?limit=1", "/people?skill=carpentry", "/people?hub="}
 
-// album is everything that a person sees: each address as a page and as data, with the pages that follow.
+// album is everything that a person sees: each address as a page and as data, and lists one by one.
 func (s *staffed) album(v community.Viewer, things map[string]string, leaveOut ...string) map[string]string {
 	s.t.Helper()
-	session, album := s.signIn(v), map[string]string{}
 	paths := slices.Clone(looks)
 	for _, route := range routes() {
 		if path := sample(route, things, "").path; route.Method == "GET" && !slices.Contains(leaveOut, route.Path) {
 			paths = append(paths, path)
 		}
 	}
-	paths = append(paths, "/hubs/"+things["/hubs"]+"/people?limit=1")
+	return s.look(v, append(paths, "/hubs/"+things["/hubs"]+"/people?limit=1"))
+}
+
+// look opens each address as a page and as data.
+func (s *staffed) look(v community.Viewer, paths []string) map[string]string {
+	s.t.Helper()
+	session, album := s.signIn(v), map[string]string{}
 	for _, path := range paths {
 		for _, accept := range []string{"text/html", "application/json"} {
 			got := s.do(call{method: "GET", path: path, session: session, header: map[string]string{"Accept": accept}})
