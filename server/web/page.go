@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -102,7 +103,7 @@ func (q *Request) sendPage(a Answer) error {
 func (q *Request) shell(a Answer) (layout.Shell, error) {
 	shell := layout.Shell{
 		Title: a.View.Title, Description: a.View.Description, Section: a.View.Section, Path: q.Path(),
-		Modules: a.View.Modules, Theme: q.c.Cookies("theme"), Problem: q.Problem != nil, Private: a.Private || q.Viewer.Known(),
+		Modules: a.View.Modules, Theme: q.themeShown(), Problem: q.Problem != nil, Private: a.Private || q.Viewer.Known(),
 		Cached: q.c.Cookies(frontend.StyleCookie) == frontend.StyleVersion(), Demo: q.Mailbox != nil,
 	}
 	if !shell.Cached {
@@ -110,7 +111,7 @@ func (q *Request) shell(a Answer) (layout.Shell, error) {
 	}
 	if said := q.c.Cookies("said"); said != "" {
 		q.setCookie("said", "", 0)
-		if i18n.Has(said) {
+		if strings.Contains(said, ".said-") && i18n.Has(said) { // no other sentence, were the cookie not from us
 			shell.Flash = &layout.Flash{Text: q.Say(said)}
 		}
 	}

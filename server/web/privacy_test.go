@@ -21,7 +21,7 @@ func TestAPrivateFieldChangesNobodyElsesPages(t *testing.T) {
 	}
 	things["/people"] = string(s.Amara.ID)
 	contact, mate, host := s.See(t, s.Chen.ID), s.Binta, s.Dana // Chen was met when the room was furnished
-	outside := map[community.Audience][]community.Viewer{ // those who are nearest to it
+	outside := map[community.Audience][]community.Viewer{       // those who are nearest to it
 		community.MyHub:      {s.Noor, s.Esra},
 		community.MyContacts: {s.Noor, mate},
 		community.OnlyMe:     {host, contact},

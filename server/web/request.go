@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"mime"
 	"net/url"
 	"strconv"
 	"strings"
@@ -27,10 +28,44 @@ type Request struct {
 // Context ends with the request's deadline.
 func (q *Request) Context() context.Context { return q.c.UserContext() }
 
-// WantsPage tells a person's browser from a program.
+// WantsPage tells a person's browser from a program. A browser names HTML when it opens a page or sends a form, and a
+// program that wants JSON names that. Who names neither, as curl does, gets a page where a browser would, and JSON where
+// only a program comes: with a personal token, with JSON, with a method that no form has.
 func (q *Request) WantsPage() bool {
-	accept := q.c.Get(fiber.HeaderAccept)
-	return !strings.Contains(accept, "application/json") || strings.Contains(accept, "text/html")
+	page, data := accepts(q.c.Get(fiber.HeaderAccept))
+	if page > 0 || data > 0 {
+		return page >= data
+	}
+	return q.c.Get(fiber.HeaderAuthorization) == "" && !q.sendsJSON() &&
+		(safeMethod(q.c.Method()) || q.c.Method() == fiber.MethodPost)
+}
+
+func (q *Request) sendsJSON() bool {
+	return strings.HasPrefix(q.c.Get(fiber.HeaderContentType), fiber.MIMEApplicationJSON)
+}
+
+// accepts is how much an Accept header wants a page and how much it wants JSON, each from 0 to 1 and 0 where it is not
+// named. Wildcards name neither.
+func accepts(header string) (page, data float64) {
+	for part := range strings.SplitSeq(header, ",") {
+		kind, settings, err := mime.ParseMediaType(part)
+		if err != nil {
+			continue
+		}
+		weight := 1.0
+		if q, given := settings["q"]; given {
+			if weight, err = strconv.ParseFloat(q, 64); err != nil || !(weight >= 0 && weight <= 1) {
+				continue
+			}
+		}
+		switch kind {
+		case fiber.MIMETextHTML, "application/xhtml+xml":
+			page = max(page, weight)
+		case fiber.MIMEApplicationJSON, "application/problem+json":
+			data = max(data, weight)
+		}
+	}
+	return page, data
 }
 
 // Param is a part of the path as an id; what can't be an id is not found.

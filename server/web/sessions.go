@@ -139,6 +139,9 @@ func (q *Request) forgetBrowser() {
 }
 
 func endSession(q *Request) (Answer, error) {
+	if err := q.inBrowser(); err != nil {
+		return Answer{}, err
+	}
 	id, err := Param[auth.SessionHash](q, "id")
 	if err != nil {
 		return Answer{}, err
@@ -146,7 +149,7 @@ func endSession(q *Request) (Answer, error) {
 	if err := q.Door.EndSession(q.Context(), q.Viewer.ID, id); err != nil {
 		return Answer{}, err
 	}
-	if q.Session != nil && q.Session.ID == id {
+	if q.Session.ID == id {
 		q.forgetBrowser()
 		return Gone("/", "door.said-signed-out"), nil
 	}

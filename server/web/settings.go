@@ -104,6 +104,14 @@ func (q *Request) theme() string {
 	return themeOfDevice
 }
 
+// themeShown is the theme as pages name it: empty for the device's.
+func (q *Request) themeShown() string {
+	if theme := q.theme(); theme != themeOfDevice {
+		return theme
+	}
+	return ""
+}
+
 func (q *Request) fillBlocked(view *settings.ShowView) error {
 	blocked, err := q.Network.Blocked(q.Context(), q.Viewer)
 	for _, p := range blocked {

@@ -84,10 +84,13 @@ func New(parts Parts) (*Site, error) {
 	return s, nil
 }
 
-// mount adds a route and its JSON twin.
+// mount adds a route and its JSON twin. What can be read can also be asked for by its head alone, as checkers of links do.
 func (s *Site) mount(r Route) {
 	path := fiberPath(r.Path)
 	s.app.Add(r.Method, path, s.serve(r))
+	if r.Method == fiber.MethodGet {
+		s.app.Add(fiber.MethodHead, path, s.serve(r))
+	}
 	if r.As != "" {
 		s.app.Add(r.As, fiberPath(r.programPath()), s.serve(r))
 	}
