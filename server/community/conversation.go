@@ -133,6 +133,24 @@ func (n *Network) talksOf(ctx context.Context, member MemberID, page Page) ([]*T
 	return talks, next, nil
 }
 
+// LastWords are the newest messages of the viewer's talks, in the same order; nil where nothing was said.
+func (n *Network) LastWords(ctx context.Context, v Viewer, talks []Talk) ([]*Message, error) {
+	last := make([]*Message, len(talks))
+	for i, t := range talks {
+		if !t.Conversation.openTo(v) {
+			continue
+		}
+		newest, err := n.Messages.Before(ctx, t.Conversation.ID, 0, 1)
+		if err != nil {
+			return nil, err
+		}
+		if len(newest) > 0 {
+			last[i] = newest[0]
+		}
+	}
+	return last, nil
+}
+
 // Unread is how many conversations of the viewer hold something new, among the latest PageMax.
 func (n *Network) Unread(ctx context.Context, v Viewer) (int, error) {
 	talks, _, err := n.Talks(ctx, v, Page{Limit: PageMax})

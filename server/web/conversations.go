@@ -63,15 +63,27 @@ func showConversations(q *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
+	last, err := q.Network.LastWords(q.Context(), q.Viewer, talks)
+	if err != nil {
+		return Answer{}, err
+	}
 	items := make([]conversationData, len(talks))
 	rows := make([]components.Row, len(talks))
 	for i, t := range talks {
 		items[i] = q.conversationData(t, names)
 		rows[i] = components.Row{ID: q.markOf(t), Address: "/conversations/" + string(t.Conversation.ID), Title: items[i].Title,
-			Text: t.Conversation.Subject.Title, Aside: q.day(t.Seat.LastAt), Unread: t.Seat.Unread() > 0}
+			Text: lastWords(last[i]), Aside: q.day(t.Seat.LastAt), Unread: t.Seat.Unread() > 0}
 	}
 	return Answer{Data: ListOf(items, next), View: View{Title: q.Say("conversations.title"), Section: "talk",
 		Content: conversations.List(conversations.ListView{Rows: rows, Next: q.Next(next)})}}, nil
+}
+
+// lastWords is the beginning of a message, for a list.
+func lastWords(m *community.Message) string {
+	if m == nil {
+		return ""
+	}
+	return opening(m.Body)
 }
 
 func showConversation(q *Request) (Answer, error) {
