@@ -253,15 +253,3 @@ func (p *page) find(selector string) *html.Node {
 	}
 	return nil
 }
-
-// link is the address of the first link whose path begins so.
-func (p *page) link(prefix string) string {
-	p.client.t.Helper()
-	for a := range matching(p.find("main"), "a") {
-		if href := attr(a, "href"); strings.HasPrefix(href, prefix) && len(href) > len(prefix) {
-			return href
-		}
-	}
-	p.client.t.Fatalf("no link to %s… on %s", prefix, p)
-	return ""
-}

@@ -171,19 +171,6 @@ func (f *form) set(name string, values ...string) *form {
 	return f
 }
 
-// press sends the form by its button of that name and value.
-func (f *form) press(name, value string) *page {
-	f.page.client.t.Helper()
-	for _, c := range f.controls {
-		if c.kind == "button" && c.name == name && attr(c.node, "value") == value {
-			f.values.Set(name, value)
-			return f.send()
-		}
-	}
-	f.page.client.t.Fatalf("the form to %s has no button %s=%q", f.action, name, value)
-	return nil
-}
-
 // send sends the form and reads the page that comes.
 func (f *form) send() *page {
 	c := f.page.client

@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -17,160 +16,9 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
-	"golang.org/x/net/html"
 
 	"longtable/frontend/htmlcheck"
 )
-
-// roles are everybody who looks at the pages, those who see most first.
-var roles = []string{"host", "steward", "member", "newcomer", "nobody"}
-
-// noPages answer machines.
-var noPages = []string{"/assets/{name}", "/openapi.json", "/health/live", "/health/ready", "/metrics", "/live", "/conversations/{id}/messages"}
-
-// visit is one page as one person sees it.
-type visit struct {
-	route   string // as in the table of routes
-	role    string
-	address string // path and query
-}
-
-func (v visit) String() string { return v.role + v.address }
-
-// tour is every page that there is for each of the roles.
-type tour struct {
-	t       testing.TB
-	s       *server
-	people  map[string]*client
-	code    string // of an application
-	visits  []visit
-	nowhere map[string]bool // routes that nobody has reached yet
-}
-
-// newTour collects the pages of a demo: the addresses from the program's own description, the ids from its lists.
-func newTour(t testing.TB, s *server) *tour {
-	t.Helper()
-	tr := &tour{t: t, s: s, people: map[string]*client{"nobody": s.visitor()}, nowhere: map[string]bool{}}
-	for _, role := range roles[:len(roles)-1] {
-		tr.people[role] = s.as(role)
-	}
-	tr.furnish()
-	for _, route := range s.pageRoutes() {
-		tr.nowhere[route] = true
-		for _, role := range roles {
-			tr.find(route, role)
-		}
-	}
-	return tr
-}
-
-// pageRoutes reads the addresses of pages from the program.
-func (s *server) pageRoutes() []string {
-	s.t.Helper()
-	var description struct {
-		Paths map[string]map[string]any `json:"paths"`
-	}
-	s.visitor().mustCall(http.MethodGet, "/openapi.json", nil, &description)
-	var routes []string
-	for path, methods := range description.Paths {
-		if methods["get"] != nil && !slices.Contains(noPages, path) {
-			routes = append(routes, path)
-		}
-	}
-	if len(routes) < 40 {
-		s.t.Fatalf("only %d pages are described", len(routes))
-	}
-	slices.Sort(routes)
-	return routes
-}
-
-// furnish adds the few things without which some page has nothing to show.
-func (tr *tour) furnish() {
-	tr.t.Helper()
-	programmes := everything[thing](tr.people["nobody"], "/programmes")
-	if len(programmes) == 0 {
-		tr.t.Fatal("the demo has no open programme")
-	}
-	form := tr.people["nobody"].get("/programmes/" + programmes[0].ID + "/apply").must().form("/programmes/")
-	for _, c := range form.controls {
-		if c.kind == "textarea" || c.name == "name" {
-			form.set(c.name, "Two evenings a week, and curiosity.")
-		}
-	}
-	tr.code = strings.TrimSpace(textOf(form.send().must().find("b.code")))
-	if tr.code == "" {
-		tr.t.Fatal("the application was answered without a code")
-	}
-	posting := map[string]any{"kind": "offer", "title": "A loom to lend", "text": "Until spring.", "skills": []string{}}
-	enterprise := map[string]any{"name": "Loom and Ladder", "headline": "We weave", "about": "", "causes": []int{8}, "stage": 2, "website": ""}
-	for _, role := range []string{"host", "member"} {
-		tr.people[role].mustCall(http.MethodPost, "/board", posting, nil)
-		tr.people[role].call(http.MethodPost, "/enterprises", enterprise, nil) // refused where somebody has one
-	}
-}
-
-// thing is anything with an id, of any list.
-type thing struct {
-	ID string `json:"id"`
-}
-
-// furtherQueries show more of a page than its bare address.
-var furtherQueries = map[string][]string{
-	"/search": {"?q=bookeping"},
-	"/people": {"?q=carpentery", "?q=zzzzqqqq"},
-}
-
-var placeholder = regexp.MustCompile(`\{[a-z]+\}`)
-
-// find adds the page of a route as a role sees it: the first of all ids that leads to a page, else what it answers.
-func (tr *tour) find(route, role string) {
-	tr.t.Helper()
-	candidates := tr.candidates(route, role)
-	for _, address := range candidates {
-		p := tr.people[role].get(address)
-		if p.status >= 500 {
-			tr.t.Errorf("%s: %s", role, p)
-		}
-		if p.status == http.StatusOK && p.address.Path == strings.SplitN(address, "?", 2)[0] {
-			delete(tr.nowhere, route)
-			tr.visits = append(tr.visits, visit{route, role, address})
-			for _, query := range furtherQueries[route] {
-				tr.visits = append(tr.visits, visit{route, role, address + query})
-			}
-			return
-		}
-	}
-}
-
-func (tr *tour) candidates(route, role string) []string {
-	tr.t.Helper()
-	at := placeholder.FindStringIndex(route)
-	switch {
-	case route == "/reports/new":
-		return []string{route + "?about=person&subject=" + tr.things("/people", role)[0].ID}
-	case at == nil:
-		return []string{route}
-	case strings.HasPrefix(route, "/sign-in-link/"):
-		return []string{strings.TrimPrefix(tr.s.door("member"), tr.s.url.String())}
-	case strings.HasPrefix(route, "/applications/"):
-		return []string{"/applications/" + tr.code}
-	}
-	var addresses []string
-	for _, x := range tr.things(route[:at[0]-1], role) {
-		addresses = append(addresses, route[:at[0]]+x.ID+route[at[1]:])
-	}
-	return addresses
-}
-
-// things are the ids in a list, as the role sees it; one's own come first, as only they can be edited.
-func (tr *tour) things(collection, role string) []thing {
-	tr.t.Helper()
-	var page list[thing]
-	if tr.people[role].call(http.MethodGet, collection+"?limit=100", nil, &page) >= 300 {
-		tr.people["member"].mustCall(http.MethodGet, collection+"?limit=100", nil, &page)
-	}
-	return page.Items
-}
 
 func TestEveryPageIsAccessible(t *testing.T) {
 	t.Parallel()
@@ -216,35 +64,6 @@ func faultsOf(p *page) []string {
 		return []string{err.Error()}
 	}
 	return faults
-}
-
-// different are the visits that show a kind of element that no earlier visit to the same route has shown: each way a
-// page is built goes through the browser, and not each page five times.
-func (tr *tour) different() []visit {
-	tr.t.Helper()
-	seen := map[string]map[string]bool{}
-	var chosen []visit
-	for _, v := range tr.visits {
-		known := seen[v.route]
-		if known == nil {
-			known = map[string]bool{}
-			seen[v.route] = known
-		}
-		if learn(known, tr.people[v.role].get(v.address).find("main")) {
-			chosen = append(chosen, v)
-		}
-	}
-	return chosen
-}
-
-// learn notes the kinds of elements and says whether one was new.
-func learn(known map[string]bool, root *html.Node) (something bool) {
-	for n := range matching(root, "") {
-		kind := n.Data + "." + attr(n, "class") + "." + attr(n, "role")
-		something = something || !known[kind]
-		known[kind] = true
-	}
-	return something
 }
 
 // looks are the states in which each page is seen. The two of an ordinary run differ in everything.

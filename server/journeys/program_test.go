@@ -222,7 +222,7 @@ func start(t testing.TB, args ...string) *server {
 	return s
 }
 
-// sharedDemo is a demo with 400 members that no test changes in a way that another one could notice.
+// sharedDemo is a demo with 400 members for tests that read; what they add to it, others must be able to live with.
 func sharedDemo(t testing.TB) *server {
 	t.Helper()
 	needsProgram(t)
