@@ -55,9 +55,9 @@ type SkillBook struct {
 }
 
 type skillEdition struct {
-	byID  map[SkillID]*Skill
-	order []*Skill // by id
-	terms []skillTerm
+	byID   map[SkillID]*Skill
+	folded map[SkillID][]string // names of each, folded once: doing it anew for all takes a quarter of a second
+	terms  []skillTerm          // shortest first
 }
 
 type skillTerm struct {
@@ -68,7 +68,7 @@ type skillTerm struct {
 // NewSkillBook starts a book with these skills.
 func NewSkillBook(skills ...*Skill) *SkillBook {
 	b := &SkillBook{}
-	b.edition.Store(&skillEdition{byID: map[SkillID]*Skill{}})
+	b.edition.Store(&skillEdition{})
 	b.Put(skills...)
 	return b
 }
@@ -84,30 +84,37 @@ func (b *SkillBook) Put(skills ...*Skill) {
 }
 
 func (e *skillEdition) with(skills []*Skill) *skillEdition {
-	next := &skillEdition{byID: make(map[SkillID]*Skill, len(e.byID)+len(skills))}
-	for id, s := range e.byID {
-		next.byID[id] = s
-	}
+	next := &skillEdition{byID: make(map[SkillID]*Skill, len(e.byID)+len(skills)), folded: make(map[SkillID][]string, len(e.folded)+len(skills))}
+	maps.Copy(next.byID, e.byID)
+	maps.Copy(next.folded, e.folded)
 	for _, s := range skills {
 		if known := next.byID[s.ID]; known != nil && known.Rev > s.Rev {
 			continue
 		}
-		next.byID[s.ID] = s
-		if s.Gone {
-			delete(next.byID, s.ID)
+		next.put(s)
+	}
+	for id, names := range next.folded {
+		for _, name := range names {
+			next.terms = append(next.terms, skillTerm{name, next.byID[id]})
 		}
 	}
-	for _, s := range next.byID {
-		next.order = append(next.order, s)
-		for _, name := range s.Names {
-			next.terms = append(next.terms, skillTerm{foldName(name), s})
-		}
-	}
-	slices.SortFunc(next.order, func(a, b *Skill) int { return cmp.Compare(a.ID, b.ID) })
 	slices.SortFunc(next.terms, func(a, b skillTerm) int {
 		return cmp.Or(cmp.Compare(len(a.folded), len(b.folded)), cmp.Compare(a.folded, b.folded), cmp.Compare(a.skill.ID, b.skill.ID))
 	})
 	return next
+}
+
+func (e *skillEdition) put(s *Skill) {
+	if s.Gone {
+		delete(e.byID, s.ID)
+		delete(e.folded, s.ID)
+		return
+	}
+	names := make([]string, 0, len(s.Names))
+	for _, name := range s.Names {
+		names = append(names, foldName(name))
+	}
+	e.byID[s.ID], e.folded[s.ID] = s, names
 }
 
 // Get finds a skill; nil when there is none with this id.
@@ -122,7 +129,7 @@ func (b *SkillBook) Name(id SkillID, language string) string {
 }
 
 // Len is the number of skills in the book.
-func (b *SkillBook) Len() int { return len(b.edition.Load().order) }
+func (b *SkillBook) Len() int { return len(b.edition.Load().byID) }
 
 // Suggest finds skills whose name in any language begins with the words, then those that hold them, shortest first.
 // An empty text suggests nothing. Proposed skills are suggested to who proposed them only.
