@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	// changeTries bounds how often one change starts over because another writer was faster. With the pauses below it
-	// gives up after about two seconds; 8 writers on one document need a handful.
+	// changeTries bounds how often one change starts over because a writer of another process was faster; those of this
+	// process take turns. With the pauses below it gives up after about two seconds.
 	changeTries = 64
 
 	// pauseMax is the longest wait before starting over.
@@ -103,9 +103,15 @@ func (c *Collection[ID, T]) addMany(ctx context.Context, all []*T, due int64) er
 }
 
 // Change applies a rule to the newest state and stores the result, starting over when another writer was faster, so the
-// rule may run several times and should only touch what it is given. An error of the rule is returned as it is;
-// community.ErrUnchanged stops without a write and returns the document as it is. Returns the document as stored.
+// rule may run several times and should only touch what it is given; it must not change another document. An error of
+// the rule is returned as it is; community.ErrUnchanged stops without a write and returns the document as it is. Returns
+// the document as stored.
 func (c *Collection[ID, T]) Change(ctx context.Context, id ID, rule func(*T) error) (*T, error) {
+	leave, err := c.db.turns.take(ctx, c.name, string(id))
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	for try := range changeTries {
 		v, err := c.Get(ctx, id)
 		if err != nil {
@@ -138,6 +144,11 @@ func (c *Collection[ID, T]) Change(ctx context.Context, id ID, rule func(*T) err
 // Delete takes the document away: readers no longer see it, its unique keys and its id are free, and it is removed from
 // disk once everybody was told. What doesn't exist is community.NotFound.
 func (c *Collection[ID, T]) Delete(ctx context.Context, id ID) error {
+	leave, err := c.db.turns.take(ctx, c.name, string(id))
+	if err != nil {
+		return err
+	}
+	defer leave()
 	for try := range changeTries {
 		v, err := c.Get(ctx, id)
 		if err != nil {

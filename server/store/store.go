@@ -14,6 +14,7 @@ import (
 // DB is one engine, the collections opened on it and the relay that is told of their changes. Safe for concurrent use.
 type DB struct {
 	engine Engine
+	turns  *turns
 	relay  atomic.Pointer[Relay] // nil until NewRelay: until then changes only keep their marks
 
 	mu      sync.Mutex
@@ -23,7 +24,7 @@ type DB struct {
 
 // NewDB takes over the engine; Close closes it.
 func NewDB(engine Engine) *DB {
-	return &DB{engine: engine, carried: map[string]carrier{}, opened: map[string]bool{}}
+	return &DB{engine: engine, turns: newTurns(), carried: map[string]carrier{}, opened: map[string]bool{}}
 }
 
 // Engine is what lies under the collections, for work on whole stores such as a backup. It stays owned by the DB.
