@@ -8,7 +8,7 @@ import (
 
 func TestPlacesLeftChangeForEverybodyWhoLooks(t *testing.T) {
 	t.Parallel()
-	s := start(t, "demo", "--members", "100")
+	s := sharedDemo(t)
 	host, looking, joining := s.browse("host", tabOptions{}), s.browse("A", tabOptions{}), s.browse("B", tabOptions{})
 	event := postEvent(host, 7)
 
@@ -31,7 +31,7 @@ func TestPlacesLeftChangeForEverybodyWhoLooks(t *testing.T) {
 
 func TestPlacesLeftAreRightAfterReloadingWithoutScripts(t *testing.T) {
 	t.Parallel()
-	s := start(t, "demo", "--members", "100")
+	s := sharedDemo(t)
 	plain := tabOptions{noScripts: true}
 	host, looking, joining := s.browse("host", plain), s.browse("A", plain), s.browse("B", plain)
 	event := postEvent(host, 7)

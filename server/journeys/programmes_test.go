@@ -14,7 +14,7 @@ const (
 
 func TestSomebodyWithoutAnAccountAppliesWithoutScripts(t *testing.T) {
 	t.Parallel()
-	s := start(t, "demo", "--members", "100")
+	s := sharedDemo(t)
 	host := s.browse("host", tabOptions{})
 	programme := postProgramme(host)
 

@@ -27,24 +27,25 @@ func (v visit) String() string { return v.role + v.address }
 
 // tour is every page that there is for each of the roles.
 type tour struct {
-	t       testing.TB
-	s       *server
-	people  map[string]*client
-	code    string // of an application
-	visits  []visit
-	nowhere map[string]bool // routes that nobody has reached yet
+	t      testing.TB
+	s      *server
+	people map[string]*client
+	code   string // of an application
+
+	visits    []visit
+	different []visit                    // those of them that show something of their own
+	seen      map[string]map[string]bool // kinds of elements by route
 }
 
 // newTour collects the pages of a demo: the addresses from the program's own description, the ids from its lists.
 func newTour(t testing.TB, s *server) *tour {
 	t.Helper()
-	tr := &tour{t: t, s: s, people: map[string]*client{"nobody": s.visitor()}, nowhere: map[string]bool{}}
+	tr := &tour{t: t, s: s, people: map[string]*client{"nobody": s.visitor()}, seen: map[string]map[string]bool{}}
 	for _, role := range roles[:len(roles)-1] {
 		tr.people[role] = s.as(role)
 	}
 	tr.furnish()
 	for _, route := range s.pageRoutes() {
-		tr.nowhere[route] = true
 		for _, role := range roles {
 			tr.find(route, role)
 		}
@@ -110,23 +111,36 @@ var furtherQueries = map[string][]string{
 
 var placeholder = regexp.MustCompile(`\{[a-z]+\}`)
 
-// find adds the page of a route as a role sees it: the first of all ids that leads to a page, else what it answers.
+// find adds the page of a route as a role sees it: the first of all ids that leads to a page.
 func (tr *tour) find(route, role string) {
 	tr.t.Helper()
-	candidates := tr.candidates(route, role)
-	for _, address := range candidates {
+	for _, address := range tr.candidates(route, role) {
 		p := tr.people[role].get(address)
-		if p.status >= 500 {
+		path, _, _ := strings.Cut(address, "?")
+		switch {
+		case p.status >= 500:
 			tr.t.Errorf("%s: %s", role, p)
-		}
-		if p.status == http.StatusOK && p.address.Path == strings.SplitN(address, "?", 2)[0] {
-			delete(tr.nowhere, route)
-			tr.visits = append(tr.visits, visit{route, role, address})
+		case p.address.Path == "/sessions" && path != "/sessions":
+			return // asked to sign in, as for every other id
+		case p.status == http.StatusOK && p.address.Path == path:
+			tr.add(visit{route, role, address}, p)
 			for _, query := range furtherQueries[route] {
-				tr.visits = append(tr.visits, visit{route, role, address + query})
+				tr.add(visit{route, role, address + query}, tr.people[role].get(address+query))
 			}
 			return
 		}
+	}
+}
+
+// add notes a visit, and whether its page shows a kind of element that no earlier visit to the same route has shown:
+// each way a page is built goes through the browser, and not each page five times.
+func (tr *tour) add(v visit, p *page) {
+	tr.visits = append(tr.visits, v)
+	if tr.seen[v.route] == nil {
+		tr.seen[v.route] = map[string]bool{}
+	}
+	if learn(tr.seen[v.route], p.find("main")) {
+		tr.different = append(tr.different, v)
 	}
 }
 
@@ -158,25 +172,6 @@ func (tr *tour) things(collection, role string) []thing {
 		tr.people["member"].mustCall(http.MethodGet, collection+"?limit=100", nil, &page)
 	}
 	return page.Items
-}
-
-// different are the visits that show a kind of element that no earlier visit to the same route has shown: each way a
-// page is built goes through the browser, and not each page five times.
-func (tr *tour) different() []visit {
-	tr.t.Helper()
-	seen := map[string]map[string]bool{}
-	var chosen []visit
-	for _, v := range tr.visits {
-		known := seen[v.route]
-		if known == nil {
-			known = map[string]bool{}
-			seen[v.route] = known
-		}
-		if learn(known, tr.people[v.role].get(v.address).find("main")) {
-			chosen = append(chosen, v)
-		}
-	}
-	return chosen
 }
 
 // learn notes the kinds of elements and says whether one was new.
