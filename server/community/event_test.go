@@ -148,3 +148,25 @@ func event(t *testing.T, x *communitytest.Table, id community.EventID) *communit
 	}
 	return e
 }
+
+func TestEverybodyWhomOneEditMovesUpIsRemembered(t *testing.T) {
+	x := communitytest.New(t)
+	e := postEvent(t, x, 1)
+	_, err := x.Events.Change(t.Context(), e.ID, func(e *community.Event) error {
+		e.Going = []community.MemberID{x.Amara.ID}
+		for range community.WaitingListMax {
+			e.Waiting = append(e.Waiting, community.NewID[community.MemberID]())
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err = x.EditEvent(t.Context(), x.Dana, e.ID, eventDraft(x, community.CapacityMax))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(e.Going) != community.CapacityMax || len(e.Moved) != community.CapacityMax-1 {
+		t.Errorf("%d go and %d of them are told that they may", len(e.Going), len(e.Moved))
+	}
+}

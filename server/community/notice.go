@@ -51,22 +51,13 @@ func (n *Network) Tell(ctx context.Context, notice *Notice) error {
 	if err != nil || m.Silenced[notice.Kind] {
 		return err
 	}
-	if hidden, err := n.Hidden(ctx, notice); hidden || err != nil {
+	if apart, err := n.Blocks.Around(ctx, notice.Member); err != nil || apart[notice.By] {
 		return err
 	}
 	if err := n.Notices.Add(ctx, notice); err != nil && KindOf(err) != KindConflict {
 		return err
 	}
 	return nil
-}
-
-// Hidden tells whether a block stands between the notice's member and the person whom it names.
-func (n *Network) Hidden(ctx context.Context, notice *Notice) (bool, error) {
-	if notice.By == "" {
-		return false, nil
-	}
-	apart, err := n.Blocks.Around(ctx, notice.Member)
-	return apart[notice.By], err
 }
 
 // OwnNotices are the viewer's, newest first.

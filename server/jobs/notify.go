@@ -168,8 +168,8 @@ func (j *Jobs) mail(ctx context.Context, n *community.Notice) error {
 	if err != nil {
 		return err
 	}
-	if hidden, err := j.Network.Hidden(ctx, n); hidden || err != nil {
-		return err
+	if v, err := j.Network.Viewer(ctx, to.ID); err != nil || v.Apart(n.By) {
+		return ignoreNotFound(err)
 	}
 	if err := j.Post.SendNotice(ctx, to, n); err != nil {
 		return fmt.Errorf("mail notice %s: %w", n.ID, err)
