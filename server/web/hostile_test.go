@@ -51,16 +51,26 @@ func calm(t *testing.T, what string, status int, answer string) {
 var rubbish = []string{"\x00", "a\x00b", "\xff\xfe\xfd", "\xed\xa0\x80", strings.Repeat("é", 1000), "' OR 1=1 --", "{\"$gt\":\"\"}", "$where", "../../etc/passwd",
 	"%00", "%2e%2e%2f", "<script>alert(1)</script>", "\u202etxt.exe", "-1", "0", "99999999999999999999", "9223372036854775807", "-9223372036854775808", "NaN", "1e309", "~", "~~~~", "\r\nSet-Cookie: session=x"}
 
+// someRubbish is another fifth of it for each route: routes share what reads their texts.
+func someRubbish(at int) (some []string) {
+	for i, text := range rubbish {
+		if i%5 == at%5 {
+			some = append(some, text)
+		}
+	}
+	return some
+}
+
 func TestRubbishInAnyPlaceOfAnAddressIsCalmlyAnswered(t *testing.T) {
 	r := openRoom(t)
 	things := r.furnish()
 	session := r.signIn(r.Dana)
 	asks := []string{"q", "after", "before", "behind", "limit", "hub", "kind", "as", "back", "skill", "cause", "about", "subject", "language"}
-	for _, route := range routes() {
+	for at, route := range routes() {
 		if route.Method != "GET" || route.Path == "/live" {
 			continue
 		}
-		for _, text := range rubbish {
+		for _, text := range someRubbish(at) {
 			path := sample(route, things, "").path
 			parts := strings.Split(route.Path, "/")
 			for i, part := range parts {
@@ -87,11 +97,11 @@ func TestRubbishInAnyFormIsCalmlyRefused(t *testing.T) {
 	r := openRoom(t)
 	things := r.furnish()
 	session := r.signIn(r.Farid)
-	for _, route := range routes() {
+	for at, route := range routes() {
 		if route.Method != "POST" || strings.HasPrefix(route.Path, "/sessions/") {
 			continue
 		}
-		for _, text := range rubbish {
+		for _, text := range someRubbish(at) {
 			form := url.Values{}
 			for _, name := range formNames(bodies(things)[route.Method+" "+route.Path]) {
 				if form.Set(name, text); len(form.Encode()) > bodyMax/2 {
