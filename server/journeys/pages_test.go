@@ -99,12 +99,14 @@ func (tr *tour) checkInBrowser(visits []visit) {
 	})
 }
 
-// visit looks at one page in one state.
+// visit looks at one page in one state, then narrows the window to that of the smallest phone.
 func (tb *tab) visit(who *client, v visit, o tabOptions) {
 	tb.t.Helper()
 	tb.show(who, v, o)
 	tb.unfold(o)
-	for _, fault := range append(axe(tb), tb.overflows()...) {
+	faults := append(axe(tb), tb.overflows()...)
+	tb.do(chromedp.EmulateViewport(smallestPhone, viewportHeight))
+	for _, fault := range append(faults, tb.overflows()...) {
 		tb.t.Errorf("in %s at %d px: %s", o.language, o.width, fault)
 	}
 }
@@ -123,29 +125,35 @@ func (tb *tab) show(who *client, v visit, o tabOptions) {
 	tb.open(v.address)
 }
 
-// unfold makes the window as high as the page: what lies half under the bar of a phone only because of where the page is
+const (
+	smallestPhone = 320 // CSS pixels; narrower windows come from magnifying a page to 400 %
+	widestPhone   = 600 // CSS pixels; below, a bar lies over the lower edge of the window
+)
+
+// unfold makes the window of a phone as high as the page: what lies half under its bar only because of where the page is
 // scrolled to is not a fault.
 func (tb *tab) unfold(o tabOptions) {
 	tb.t.Helper()
+	if o.width > widestPhone {
+		return
+	}
 	height := ask[int64](tb, `document.scrollingElement.scrollHeight`)
 	tb.do(chromedp.EmulateViewport(o.width, max(height, viewportHeight)))
 }
 
-// overflows says what is wider than the window of a small phone.
+// overflows says what is wider than the window.
 func (tb *tab) overflows() (faults []string) {
 	tb.t.Helper()
-	for _, width := range []int64{360, 320} {
-		tb.do(chromedp.EmulateViewport(width, viewportHeight))
-		wide := ask[[]string](tb, `document.scrollingElement.scrollWidth <= innerWidth ? [] :
-			["the page is " + document.scrollingElement.scrollWidth + " px wide", ...[...document.querySelectorAll("body *")].filter(e => {
-				const r = e.getBoundingClientRect();
-				return r.width && (r.right > innerWidth + 1 || r.left < -1);
-			}).slice(0, 3).map(e => e.outerHTML.slice(0, 160))]`)
-		if len(wide) > 0 {
-			faults = append(faults, fmt.Sprintf("scrolls sideways at %d px: %s", width, strings.Join(wide, " | ")))
-		}
+	wide := ask[[]string](tb, `document.scrollingElement.scrollWidth <= innerWidth ? [] :
+		["it is " + document.scrollingElement.scrollWidth + " px wide in a window of " + innerWidth,
+		...[...document.querySelectorAll("body *")].filter(e => {
+			const r = e.getBoundingClientRect();
+			return r.width && (r.right > innerWidth + 1 || r.left < -1);
+		}).slice(0, 3).map(e => e.outerHTML.slice(0, 160))]`)
+	if len(wide) == 0 {
+		return nil
 	}
-	return faults
+	return []string{"the page scrolls sideways: " + strings.Join(wide, " | ")}
 }
 
 func TestPagesOfTheFirstMoments(t *testing.T) {
