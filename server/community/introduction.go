@@ -67,12 +67,16 @@ func (n *Network) AskIntroduction(ctx context.Context, v Viewer, to MemberID, wo
 	case v.Contact(to):
 		return nil, Conflict("introductions.already-connected")
 	}
-	if theirs, err := n.Introductions.Get(ctx, introductionID(to, v.ID)); err == nil && theirs.State == IntroductionAsked {
+	theirs, err := n.Introductions.Get(ctx, introductionID(to, v.ID))
+	if err == nil && theirs.State == IntroductionAsked {
 		return n.AcceptIntroduction(ctx, v, theirs.ID)
+	}
+	if err != nil && KindOf(err) != KindNotFound {
+		return nil, err
 	}
 	i := &Introduction{Record: Record[IntroductionID]{ID: introductionID(v.ID, to)}, From: v.ID, To: to, Waiting: to,
 		Words: Paragraphs(words), State: IntroductionAsked, AskedAt: n.Now()}
-	err := n.Introductions.Add(ctx, i)
+	err = n.Introductions.Add(ctx, i)
 	if KindOf(err) == KindConflict {
 		err = nil
 	}

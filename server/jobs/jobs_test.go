@@ -198,6 +198,26 @@ func TestReactingTwiceTellsOnce(t *testing.T) {
 	}
 }
 
+func TestAMemberIsToldOfNoMoreThanTheRoomInTheirWeek(t *testing.T) {
+	s := hire(t)
+	s.change(s.Binta.ID, func(m *community.Member) { m.RoomInWeek = 2 })
+	for _, from := range []community.Viewer{s.Amara, s.Chen, s.Noor} {
+		_, err := s.AskIntroduction(t.Context(), from, s.Binta.ID, "Tea?")
+		must(t, err)
+		s.Clock.Pass(time.Minute)
+	}
+	s.settle()
+	if told := s.notices(s.Binta); len(told) != 2 {
+		t.Fatalf("with room for two Binta is told of %d", len(told))
+	}
+	s.change(s.Binta.ID, func(m *community.Member) { m.RoomInWeek = 3 })
+	must(t, s.PassIntroduction(t.Context(), s.Binta, community.IntroductionID(string(s.Amara.ID)+"~"+string(s.Binta.ID))))
+	s.settle()
+	if told := s.notices(s.Binta); len(told) != 3 || told[0].Args["name"] != s.Noor.Name {
+		t.Errorf("once there is room for the next she is told of %d, last of %v", len(told), told[0].Args)
+	}
+}
+
 func TestWhoMovesUpFromTheWaitingListIsTold(t *testing.T) {
 	s := hire(t)
 	e, err := s.PostEvent(t.Context(), s.Dana, community.EventDraft{Hub: s.Harbour, Title: "Soup", Date: "2027-03-20", From: "18:30", To: "21:00", Place: "Long room", Capacity: 1})

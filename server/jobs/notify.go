@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,14 +13,10 @@ import (
 // Notices follow from the state of a thing, not from the moment of its change: their ids name what happened, so that
 // reacting again tells nobody twice.
 
-func (j *Jobs) tell(ctx context.Context, id string, to community.MemberID, kind community.NoticeKind, say, path string, args map[string]string) error {
-	return j.tellOf(ctx, "", id, to, kind, say, path, args)
-}
-
-// tellOf tells of what somebody did, by their name.
-func (j *Jobs) tellOf(ctx context.Context, by community.MemberID, id string, to community.MemberID, kind community.NoticeKind, say, path string, args map[string]string) error {
-	return j.Network.Tell(ctx, &community.Notice{Record: community.Record[community.NoticeID]{ID: community.NoticeID(id)},
-		Member: to, Kind: kind, Say: say, Args: args, By: by, Path: path, At: j.Network.Now()})
+// tell leaves a notice under an id that names what happened.
+func (j *Jobs) tell(ctx context.Context, id string, n community.Notice) error {
+	n.ID, n.At = community.NoticeID(id), j.Network.Now()
+	return j.Network.Tell(ctx, &n)
 }
 
 func (j *Jobs) tellOfIntroduction(ctx context.Context, i *community.Introduction) error {
@@ -27,23 +24,41 @@ func (j *Jobs) tellOfIntroduction(ctx context.Context, i *community.Introduction
 		return nil
 	}
 	j.Hub.Nudge(PersonTopic(i.To), i.Rev)
-	switch i.State {
-	case community.IntroductionAsked:
+	if err := j.tellWhoWaits(ctx, i.To); err != nil || i.State != community.IntroductionAccepted {
+		return err
+	}
+	j.Hub.Nudge(PersonTopic(i.From), i.Rev)
+	j.Hub.Join(string(i.From), string(i.Conversation))
+	j.Hub.Join(string(i.To), string(i.Conversation))
+	name, err := j.name(ctx, i.To)
+	if err != nil || name == "" {
+		return err
+	}
+	return j.tell(ctx, "accepted~"+string(i.ID), community.Notice{Member: i.From, By: i.To, Kind: community.NoticeAccepted, Say: "notices.accepted",
+		Args: map[string]string{"name": name}, Path: "/conversations/" + string(i.Conversation)})
+}
+
+// tellWhoWaits tells a member of everybody who waits for them within the room of their week. An answer may make room for
+// the next, so it is looked at after every change.
+func (j *Jobs) tellWhoWaits(ctx context.Context, to community.MemberID) error {
+	v, err := j.Network.Viewer(ctx, to)
+	if err != nil {
+		return ignoreNotFound(err)
+	}
+	waiting, err := j.Network.IntroductionsWaiting(ctx, v)
+	if err != nil {
+		return err
+	}
+	for _, i := range waiting {
 		name, err := j.name(ctx, i.From)
-		if err != nil || name == "" {
+		if err != nil {
 			return err
 		}
-		return j.tellOf(ctx, i.From, "introduction~"+string(i.ID), i.To, community.NoticeIntroduction, "notices.introduction", "/introductions", map[string]string{"name": name})
-	case community.IntroductionAccepted:
-		j.Hub.Nudge(PersonTopic(i.From), i.Rev)
-		j.Hub.Join(string(i.From), string(i.Conversation))
-		j.Hub.Join(string(i.To), string(i.Conversation))
-		name, err := j.name(ctx, i.To)
-		if err != nil || name == "" {
+		err = j.tell(ctx, "introduction~"+string(i.ID), community.Notice{Member: to, By: i.From, Kind: community.NoticeIntroduction,
+			Say: "notices.introduction", Args: map[string]string{"name": name}, Path: "/introductions"})
+		if err != nil {
 			return err
 		}
-		return j.tellOf(ctx, i.To, "accepted~"+string(i.ID), i.From, community.NoticeAccepted, "notices.accepted",
-			"/conversations/"+string(i.Conversation), map[string]string{"name": name})
 	}
 	return nil
 }
@@ -53,23 +68,23 @@ func (j *Jobs) tellAttendees(ctx context.Context, e *community.Event) error {
 	if e.Gone {
 		return nil
 	}
-	path, args := "/events/"+string(e.ID), map[string]string{"title": e.Title}
+	notice := community.Notice{Args: map[string]string{"title": e.Title}, Path: "/events/" + string(e.ID)}
 	for _, move := range e.Moved {
-		id := fmt.Sprintf("place~%s~%s~%d", e.ID, move.Member, move.Number)
-		if err := j.tell(ctx, id, move.Member, community.NoticePlace, "notices.place", path, args); err != nil {
+		notice.Member, notice.Kind, notice.Say = move.Member, community.NoticePlace, "notices.place"
+		if err := j.tell(ctx, fmt.Sprintf("place~%s~%s~%d", e.ID, move.Member, move.Number), notice); err != nil {
 			return err
 		}
 	}
 	if e.Edition < 2 {
 		return nil
 	}
-	say := "notices.event-changed"
+	notice.Kind, notice.Say = community.NoticeEvent, "notices.event-changed"
 	if e.State == community.EventCancelled {
-		say = "notices.event-cancelled"
+		notice.Say = "notices.event-cancelled"
 	}
-	for _, member := range append(append([]community.MemberID(nil), e.Going...), e.Waiting...) {
-		id := fmt.Sprintf("event~%s~%s~%d", e.ID, member, e.Edition)
-		if err := j.tell(ctx, id, member, community.NoticeEvent, say, path, args); err != nil {
+	for _, member := range slices.Concat(e.Going, e.Waiting) {
+		notice.Member = member
+		if err := j.tell(ctx, fmt.Sprintf("event~%s~%s~%d", e.ID, member, e.Edition), notice); err != nil {
 			return err
 		}
 	}
@@ -84,16 +99,18 @@ func (j *Jobs) tellOfJoinRequest(ctx context.Context, r *community.JoinRequest) 
 	if err != nil {
 		return err
 	}
-	stamp := strconv.FormatInt(int64(r.AskedAt), 36)
+	stamp := "~" + strconv.FormatInt(int64(r.AskedAt), 36)
 	if r.State != community.JoinOpen {
 		say := map[community.JoinState]string{community.JoinWelcomed: "notices.welcomed", community.JoinDeclined: "notices.join-declined"}[r.State]
-		return j.tell(ctx, "joined~"+string(r.ID)+"~"+stamp, r.Member, community.NoticeJoinAnswer, say, "/hubs/"+string(r.Hub), map[string]string{"hub": hub.Name})
+		return j.tell(ctx, "joined~"+string(r.ID)+stamp, community.Notice{Member: r.Member, Kind: community.NoticeJoinAnswer, Say: say,
+			Args: map[string]string{"hub": hub.Name}, Path: "/hubs/" + string(r.Hub)})
 	}
 	name, err := j.name(ctx, r.Member)
 	if err != nil || name == "" {
 		return err
 	}
-	return j.tellHosts(ctx, r.Member, hub, "join~"+string(r.ID)+"~"+stamp, "", community.NoticeJoin, "notices.join", "/desk", map[string]string{"name": name, "hub": hub.Name})
+	return j.tellHosts(ctx, hub, "join~"+string(r.ID)+stamp, community.Notice{By: r.Member, Kind: community.NoticeJoin, Say: "notices.join",
+		Args: map[string]string{"name": name, "hub": hub.Name}, Path: "/desk"})
 }
 
 func (j *Jobs) tellOfApplication(ctx context.Context, a *community.Application) error {
@@ -104,18 +121,20 @@ func (j *Jobs) tellOfApplication(ctx context.Context, a *community.Application) 
 	if err != nil {
 		return err
 	}
-	args := map[string]string{"title": p.Title}
+	notice := community.Notice{Kind: community.NoticeApplication, Args: map[string]string{"title": p.Title}}
 	if a.State != community.ApplicationSent {
 		if a.Member == "" {
 			return nil // comes back with the code
 		}
-		return j.tell(ctx, "decided~"+string(a.ID), a.Member, community.NoticeApplication, "notices.decided", "/programmes/"+string(p.ID), args)
+		notice.Member, notice.Say, notice.Path = a.Member, "notices.decided", "/programmes/"+string(p.ID)
+		return j.tell(ctx, "decided~"+string(a.ID), notice)
 	}
 	hub, err := j.Network.Hubs.Get(ctx, p.Hub)
 	if err != nil {
 		return err
 	}
-	return j.tellHosts(ctx, "", hub, "application~"+string(a.ID), a.Member, community.NoticeApplication, "notices.application", "/programmes/"+string(p.ID)+"/applications", args)
+	notice.Say, notice.Path = "notices.application", "/programmes/"+string(p.ID)+"/applications"
+	return j.tellHosts(ctx, without(hub, a.Member), "application~"+string(a.ID), notice)
 }
 
 // tellOfReport tells the hosts of the desk, or the stewards through their page; never the person it is about.
@@ -127,20 +146,26 @@ func (j *Jobs) tellOfReport(ctx context.Context, r *community.Report) error {
 	if err != nil {
 		return err
 	}
-	return j.tellHosts(ctx, "", hub, "report~"+string(r.ID), r.Person, community.NoticeReport, "notices.report", "/desk", map[string]string{"hub": hub.Name})
+	return j.tellHosts(ctx, without(hub, r.Person), "report~"+string(r.ID), community.Notice{Kind: community.NoticeReport, Say: "notices.report",
+		Args: map[string]string{"hub": hub.Name}, Path: "/desk"})
 }
 
-// tellHosts tells all hosts of a hub but one; by is whom the notice names, if anybody.
-func (j *Jobs) tellHosts(ctx context.Context, by community.MemberID, hub *community.Hub, id string, but community.MemberID, kind community.NoticeKind, say, path string, args map[string]string) error {
+// tellHosts tells all hosts of a hub.
+func (j *Jobs) tellHosts(ctx context.Context, hub *community.Hub, id string, notice community.Notice) error {
 	for _, host := range hub.Hosts {
-		if host == but {
-			continue
-		}
-		if err := j.tellOf(ctx, by, id+"~"+string(host), host, kind, say, path, args); err != nil {
+		notice.Member = host
+		if err := j.tell(ctx, id+"~"+string(host), notice); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// without is the hub as if the member were not one of its hosts.
+func without(hub *community.Hub, member community.MemberID) *community.Hub {
+	others := *hub
+	others.Hosts = slices.DeleteFunc(slices.Clone(hub.Hosts), func(host community.MemberID) bool { return host == member })
+	return &others
 }
 
 // name of a member, for a notice; empty when they left.

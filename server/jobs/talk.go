@@ -49,7 +49,8 @@ func (j *Jobs) bring(ctx context.Context, c *community.Conversation, m *communit
 		return ignoreNotFound(err)
 	}
 	id := fmt.Sprintf("message~%s~%s~%d", c.ID, to, talk.Seat.Read+1)
-	return j.tellOf(ctx, m.Sender, id, to, community.NoticeMessage, "notices.message", "/conversations/"+string(c.ID), map[string]string{"name": from})
+	return j.tell(ctx, id, community.Notice{Member: to, By: m.Sender, Kind: community.NoticeMessage, Say: "notices.message",
+		Args: map[string]string{"name": from}, Path: "/conversations/" + string(c.ID)})
 }
 
 func ignoreNotFound(err error) error {
