@@ -67,29 +67,34 @@ func (c *conn) load(ctx context.Context, since map[string]int64) {
 	c.missed(mark)
 }
 
-// enter subscribes to the conversations that are new here. ready comes first, then the gaps, then events.
+// enter subscribes to the conversations that are new here. ready comes first, then the gaps, then events: so both are
+// noted before the first subscription, which may wake the writer. The caller holds rights, so nobody else enters.
 func (c *conn) enter(heads []Head, since map[string]int64) {
-	entered := []Head{}
-	var gaps []gapFrame
+	entered := []Head{} // never null on the wire
 	for _, h := range heads {
-		pos, ok := since[h.Conversation]
-		switch {
-		case !ok || pos > h.Head: // above the head, the client sees from ready that it must load again
-			pos = h.Head
-		case h.Head-pos > int64(c.hub.config.Limits.Resume):
-			gaps = append(gaps, gapFrame{opGap, h.Conversation, pos + 1, h.Head})
-			pos = h.Head
-		}
-		if c.out.subscribe(h.Conversation, pos, h.Head) {
-			c.hub.rooms.add(h.Conversation, c)
+		if !c.out.follows(h.Conversation) {
 			entered = append(entered, h)
 		}
 	}
 	if len(entered) > 0 || since != nil {
 		c.out.note(readyFrame{opReady, c.hub.config.Epoch(), entered})
 	}
-	for _, g := range gaps {
-		c.out.note(g)
+	from := make([]int64, len(entered))
+	for i, h := range entered {
+		pos, ok := since[h.Conversation]
+		switch {
+		case !ok || pos > h.Head: // above the head, the client sees from ready that it must load again
+			pos = h.Head
+		case h.Head-pos > int64(c.hub.config.Limits.Resume):
+			c.out.note(gapFrame{opGap, h.Conversation, pos + 1, h.Head})
+			pos = h.Head
+		}
+		from[i] = pos
+	}
+	for i, h := range entered {
+		if c.out.subscribe(h.Conversation, from[i], h.Head) {
+			c.hub.rooms.add(h.Conversation, c)
+		}
 	}
 }
 
