@@ -170,6 +170,32 @@ func TestTheTopLevelStaysAsItWasAgreed(t *testing.T) {
 	}
 }
 
+// Every direct dependency has a line of reason in ARCHITECTURE.md.
+func TestEveryDependencyHasItsReason(t *testing.T) {
+	mod, err := os.ReadFile("../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	reasons, err := os.ReadFile("ARCHITECTURE.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	direct := 0
+	for line := range strings.Lines(string(mod)) {
+		path, _, found := strings.Cut(strings.TrimSpace(line), " v")
+		if !found || strings.Contains(line, "// indirect") {
+			continue
+		}
+		direct++
+		if name := strings.TrimPrefix(strings.TrimSuffix(path, "/v2"), "github.com/"); !strings.Contains(string(reasons), name) {
+			t.Errorf("server/ARCHITECTURE.md gives no reason for %s", path)
+		}
+	}
+	if direct < 10 {
+		t.Fatalf("only %d direct dependencies were read", direct)
+	}
+}
+
 type source struct {
 	path, room string
 	test       bool
