@@ -152,3 +152,12 @@ func (l *Locale) inDigits(text string) string {
 		return r
 	}, text)
 }
+
+// LanguageNames names languages by their codes, as a sentence lists them.
+func LanguageNames(ctx context.Context, codes []string) string {
+	names := make([]string, len(codes))
+	for i, code := range codes {
+		names[i] = LanguageName(ctx, code)
+	}
+	return List(ctx, names)
+}

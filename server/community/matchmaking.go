@@ -94,8 +94,28 @@ type zoning map[HubID]struct {
 	offset int
 }
 
+// zones of all hubs, for reading everybody.
 func (n *Network) zones(ctx context.Context) (zoning, error) {
 	hubs, err := n.Hubs.All(ctx)
+	return n.zonesOf(hubs...), err
+}
+
+// zoneOf is the zone of one hub, for ranking one person; none when the hub is not shown or gone.
+func (n *Network) zoneOf(ctx context.Context, id HubID) (zoning, error) {
+	if id == "" {
+		return zoning{}, nil
+	}
+	hub, err := n.Hubs.Get(ctx, id)
+	if err != nil && KindOf(err) == KindNotFound {
+		return zoning{}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return n.zonesOf(hub), nil
+}
+
+func (n *Network) zonesOf(hubs ...*Hub) zoning {
 	zones := zoning{}
 	for _, h := range hubs {
 		_, seconds := n.Now().In(h.Zone).Zone()
@@ -103,12 +123,12 @@ func (n *Network) zones(ctx context.Context) (zoning, error) {
 		at.region, at.offset = uint32(slices.Index(Countries, h.Country)+1), seconds/60
 		zones[h.ID] = at
 	}
-	return zones, err
+	return zones
 }
 
 // Put brings a member's edit into everybody's matches.
 func (m *Matchmaking) Put(ctx context.Context, n *Network, member *Member) error {
-	zones, err := n.zones(ctx)
+	zones, err := n.zoneOf(ctx, member.Hub)
 	if err != nil {
 		return err
 	}
@@ -225,7 +245,7 @@ func (n *Network) MatchesFor(ctx context.Context, v Viewer, limit int) ([]Match,
 	if err != nil {
 		return nil, err
 	}
-	zones, err := n.zones(ctx)
+	zones, err := n.zoneOf(ctx, me.Hub)
 	if err != nil {
 		return nil, err
 	}

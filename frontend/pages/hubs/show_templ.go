@@ -250,7 +250,7 @@ func facts(v ShowView) templ.Component {
 			{Label: i18n.T(ctx, "hubs.opening"), Value: v.Opening},
 			{Label: i18n.T(ctx, "hubs.zone"), Value: v.Zone},
 			{Label: i18n.T(ctx, "hubs.form"), Value: v.Form},
-			{Label: i18n.T(ctx, "hubs.languages"), Value: languages(ctx, v.Languages)},
+			{Label: i18n.T(ctx, "hubs.languages"), Value: i18n.LanguageNames(ctx, v.Languages)},
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
