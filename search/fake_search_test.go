@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -38,17 +39,12 @@ func (f *fakeMeili) multiSearch(w http.ResponseWriter, r *http.Request) {
 // search asks an embedded engine that holds the index's documents, with audience and except as plain facets, so that
 // nothing but the filter that was sent hides anything.
 func (f *fakeMeili) search(ctx context.Context, q fakeSearch) (any, error) {
-	f.mu.Lock()
-	x := f.indexes[q.IndexUID]
-	f.mu.Unlock()
+	x := f.snapshot(q.IndexUID)
 	if x == nil {
 		return nil, fmt.Errorf("no index %s", q.IndexUID)
 	}
-	f.mu.Lock()
-	s, docs := x.schema(), x.documents()
-	f.mu.Unlock()
-	e := openEmbeddedAt(f.t, f.t.TempDir())
-	if err := e.Rebuild(ctx, s, sourceOf(docs), nil); err != nil {
+	e, s := openEmbeddedAt(f.t, f.t.TempDir()), x.schema()
+	if err := e.Rebuild(ctx, s, sourceOf(x.documents()), nil); err != nil {
 		return nil, err
 	}
 	filter, err := parseMeiliFilter(q.Filter)
@@ -70,6 +66,17 @@ func (f *fakeMeili) search(ctx context.Context, q fakeSearch) (any, error) {
 		res = Results{}
 	}
 	return x.answer(q, res), err
+}
+
+// snapshot copies an index, so that a search answers from one state while others write: nil if there is none.
+func (f *fakeMeili) snapshot(uid string) *fakeIndex {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	x := f.indexes[uid]
+	if x == nil {
+		return nil
+	}
+	return &fakeIndex{settings: maps.Clone(x.settings), docs: maps.Clone(x.docs)} // a document is replaced, never changed
 }
 
 // schema reads the settings back.
