@@ -57,7 +57,7 @@ func (c *Collection[ID, T]) open(ctx context.Context, carry carrier, indexes []I
 		}
 		c.indexes[ix.Name] = ix
 	}
-	return c.db.claim(ctx, c.name, indexes, carry)
+	return c.db.claim(ctx, c.name, indexes, carry, c.readAll)
 }
 
 // Get reads one document; what doesn't exist, or was deleted, is community.NotFound.
@@ -162,6 +162,16 @@ func (c *Collection[ID, T]) Each(ctx context.Context) iter.Seq2[*T, error] {
 			}
 		}
 	}
+}
+
+func (c *Collection[ID, T]) readAll(ctx context.Context) (n int64, err error) {
+	for _, err := range c.Each(ctx) {
+		if err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
 }
 
 func (c *Collection[ID, T]) plan(q Query) (Index, Query, error) {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"iter"
 
 	"longtable/server/community"
 )
@@ -54,6 +55,31 @@ type Engine interface {
 	// Count tells how many documents Find would hand over; a Limit of 0 counts them all.
 	Count(ctx context.Context, collection string, ix Index, q Query) (int64, error)
 
+	// Collections names the collections that there are, in order; some may be empty.
+	Collections(ctx context.Context) ([]string, error)
+
+	// Snapshot freezes what is stored at this moment, for reading all of it while others go on writing.
+	Snapshot(ctx context.Context) (Snapshot, error)
+
 	// Close waits for the writes under way. What was acknowledged before it is durable with or without it.
+	Close() error
+}
+
+// Entry is one document of a whole store.
+type Entry struct {
+	Collection string
+	Doc
+}
+
+// Snapshot is a whole store as it was at one moment. One goroutine uses it, and closes it soon: while it lives, the
+// engine keeps what others replace.
+type Snapshot interface {
+	// Documents goes through the collections named, or through all, in the order of collections and ids. A body is
+	// valid until the next one. It ends after the first error.
+	Documents(ctx context.Context, collections ...string) iter.Seq2[Entry, error]
+
+	// Count is about how many documents there are, for a progress bar.
+	Count(ctx context.Context) (int64, error)
+
 	Close() error
 }

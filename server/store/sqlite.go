@@ -33,6 +33,7 @@ const (
 // SQLite is the embedded engine: one file that this process alone owns. One goroutine writes, and commits everything
 // queued meanwhile as one transaction, so that many writers share one flush; a few connections read beside it.
 type SQLite struct {
+	path   string
 	lock   *os.File
 	reads  *sql.DB
 	writes *sql.DB // holds the single connection of the writer
@@ -61,16 +62,17 @@ func OpenSQLite(dir string) (*SQLite, error) {
 		return nil, err
 	}
 	e := &SQLite{
-		lock: lock, prepared: map[string]*sql.Stmt{},
+		path: filepath.Join(dir, SQLiteFile), lock: lock, prepared: map[string]*sql.Stmt{},
 		queue: make(chan *write, queueMax), closing: make(chan struct{}), stopped: make(chan struct{}),
 	}
-	if err := e.start(filepath.Join(dir, SQLiteFile)); err != nil {
+	if err := e.start(); err != nil {
 		return nil, errors.Join(err, unlockFile(lock))
 	}
 	return e, nil
 }
 
-func (e *SQLite) start(path string) (err error) {
+func (e *SQLite) start() (err error) {
+	path := e.path
 	if err := prepareFile(path); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
 	"regexp"
 	"sync"
 	"sync/atomic"
@@ -18,13 +19,13 @@ type DB struct {
 	relay  atomic.Pointer[Relay] // nil until NewRelay: until then changes only keep their marks
 
 	mu      sync.Mutex
-	carried map[string]carrier // by collection name: those whose changes are told
-	opened  map[string]bool
+	carried map[string]carrier                              // by collection name: those whose changes are told
+	opened  map[string]func(context.Context) (int64, error) // by collection name: reads all of it
 }
 
 // NewDB takes over the engine; Close closes it.
 func NewDB(engine Engine) *DB {
-	return &DB{engine: engine, turns: newTurns(), carried: map[string]carrier{}, opened: map[string]bool{}}
+	return &DB{engine: engine, turns: newTurns(), carried: map[string]carrier{}, opened: map[string]func(context.Context) (int64, error){}}
 }
 
 // Engine is what lies under the collections, for work on whole stores such as a backup. It stays owned by the DB.
@@ -36,23 +37,39 @@ func (db *DB) Close() error { return db.engine.Close() }
 var nameForm = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
 
 // claim declares the collection to the engine, once; carry is nil for a collection whose changes nobody is told of.
-func (db *DB) claim(ctx context.Context, name string, indexes []Index, carry carrier) error {
+func (db *DB) claim(ctx context.Context, name string, indexes []Index, carry carrier, readAll func(context.Context) (int64, error)) error {
 	if !nameForm.MatchString(name) {
 		return fmt.Errorf("store: %q can't name a collection", name)
 	}
 	db.mu.Lock()
 	defer db.mu.Unlock()
-	if db.opened[name] {
+	if db.opened[name] != nil {
 		return fmt.Errorf("store: collection %s is already open", name)
 	}
 	if err := db.engine.Ensure(ctx, name, indexes); err != nil {
 		return fmt.Errorf("store: prepare collection %s: %w", name, err)
 	}
-	db.opened[name] = true
+	db.opened[name] = readAll
 	if carry != nil {
 		db.carried[name] = carry
 	}
 	return nil
+}
+
+// ReadAll reads every document of the collections that are open, to see that this program understands it, and tells how
+// many there are. Deleted ones that wait until everybody was told aren't counted.
+func (db *DB) ReadAll(ctx context.Context) (all int64, err error) {
+	db.mu.Lock()
+	opened := maps.Clone(db.opened)
+	db.mu.Unlock()
+	for _, readAll := range opened {
+		n, err := readAll(ctx)
+		if err != nil {
+			return all, err
+		}
+		all += n
+	}
+	return all, nil
 }
 
 // offer hands a fresh change to the relay, if there is one. It never waits.
@@ -71,9 +88,5 @@ func (db *DB) carrier(collection string) carrier {
 func (db *DB) carriers() map[string]carrier {
 	db.mu.Lock()
 	defer db.mu.Unlock()
-	all := make(map[string]carrier, len(db.carried))
-	for name, c := range db.carried {
-		all[name] = c
-	}
-	return all
+	return maps.Clone(db.carried)
 }

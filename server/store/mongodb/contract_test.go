@@ -109,6 +109,27 @@ func TestServersThatCannotBeTrustedAreRefused(t *testing.T) {
 	}
 }
 
+func TestAMomentThatMongoDBKeepsNoLongerIsOneSentence(t *testing.T) {
+	f := startFake(t)
+	f.forgetful = true
+	e := open(t, f.uri())
+	for _, id := range []string{"a", "b"} {
+		if err := e.Insert(t.Context(), "keepers", []store.Doc{{ID: id, Rev: 1, Body: []byte(`{"_id":"` + id + `","rev":1}`)}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, err := e.Snapshot(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for _, err := range s.Documents(t.Context()) {
+		if err == nil || !strings.Contains(err.Error(), "minSnapshotHistoryWindowInSeconds") {
+			t.Errorf("got %v", err)
+		}
+	}
+}
+
 func TestTheProbeLeavesNothingBehind(t *testing.T) {
 	f := startFake(t)
 	open(t, f.uri())

@@ -2,6 +2,7 @@ package mongodb_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -77,7 +78,24 @@ func (f *fakeServer) run(name string, command bson.D) (bson.D, error) {
 		if err := agreed(command); err != nil {
 			return nil, err
 		}
-		return c.read(name, target, command)
+		c, at, err := f.moment(target, c, command)
+		if err != nil {
+			return nil, err
+		}
+		answer, err := c.read(name, target, command)
+		if at != nil && err == nil {
+			cursor := get(answer, "cursor").(bson.D)
+			answer[0].Value = append(cursor, bson.E{Key: "atClusterTime", Value: *at})
+		}
+		return answer, err
+	case "count":
+		n := 0
+		if c != nil {
+			n = len(c.docs)
+		}
+		return bson.D{{Key: "n", Value: n}}, nil
+	case "listCollections":
+		return f.listCollections(fmt.Sprint(get(command, "$db"))), nil
 	case "createIndexes":
 		return bson.D{}, c.createIndexes(list(get(command, "indexes")))
 	case "listIndexes":
@@ -122,10 +140,44 @@ func safe(command bson.D) error {
 
 // agreed refuses a read that could see what a majority doesn't have.
 func agreed(command bson.D) error {
-	if concern, _ := get(command, "readConcern").(bson.D); get(concern, "level") != "majority" {
+	concern, _ := get(command, "readConcern").(bson.D)
+	if level := get(concern, "level"); level != "majority" && level != "snapshot" {
 		return fmt.Errorf("a read with the concern %v", concern)
 	}
 	return nil
+}
+
+// moment is the collection that a read sees. The first read of a snapshot session freezes everything and is told the
+// time; later ones name that time.
+func (f *fakeServer) moment(target string, now *fakeCollection, command bson.D) (*fakeCollection, *bson.Timestamp, error) {
+	concern, _ := get(command, "readConcern").(bson.D)
+	if get(concern, "level") != "snapshot" {
+		return now, nil, nil
+	}
+	at, again := get(concern, "atClusterTime").(bson.Timestamp)
+	if !again {
+		at = bson.Timestamp{T: uint32(len(f.moments) + 1)}
+		f.moments = append(f.moments, map[string]*fakeCollection{})
+		for name, c := range f.collections {
+			frozen := *c
+			frozen.docs = maps.Clone(c.docs) // a document is replaced, never changed
+			f.moments[at.T-1][name] = &frozen
+		}
+	}
+	if f.forgetful && again {
+		return nil, nil, refused{239, "SnapshotTooOld"}
+	}
+	return f.moments[at.T-1][target], &at, nil
+}
+
+func (f *fakeServer) listCollections(database string) bson.D {
+	batch := bson.A{bson.D{{Key: "name", Value: "system.profile"}, {Key: "type", Value: "collection"}}}
+	for name := range f.collections {
+		if short, ours := strings.CutPrefix(name, database+"."); ours {
+			batch = append(batch, bson.D{{Key: "name", Value: short}, {Key: "type", Value: "collection"}})
+		}
+	}
+	return cursorOf(database+".$cmd.listCollections", batch)
 }
 
 func (c *fakeCollection) write(name string, command bson.D) (bson.D, error) {

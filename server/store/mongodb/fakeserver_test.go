@@ -22,11 +22,13 @@ type fakeServer struct {
 	accepted sync.WaitGroup
 
 	mu          sync.Mutex
-	collections map[string]*fakeCollection // by database and name
-	done        map[string]bson.D          // answers to retryable writes, by session and number
-	dropAnswer  string                     // a command whose next answer is lost
-	racy        bool                       // replaces without looking at the revision
-	blind       bool                       // accepts duplicates
+	collections map[string]*fakeCollection   // by database and name
+	done        map[string]bson.D            // answers to retryable writes, by session and number
+	dropAnswer  string                       // a command whose next answer is lost
+	moments     []map[string]*fakeCollection // what snapshot sessions have frozen, by time
+	forgetful   bool                         // keeps no moment after its first read
+	racy        bool                         // replaces without looking at the revision
+	blind       bool                         // accepts duplicates
 	closed      bool
 	conns       map[net.Conn]bool
 }
