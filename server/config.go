@@ -133,16 +133,16 @@ func address(problems *[]error, name, text string, schemes ...string) *url.URL {
 }
 
 func printHelp(w io.Writer) {
-	fmt.Fprint(w, `Longtable: the long shared table of a network of co-working hubs.
-
-  go run ./server            start the network in ./data; the first start asks for its name in the browser
-  go run ./server demo       start a demo network with 16,000 invented members (--members N for another size)
-  go run ./server health     ask a running program whether it is ready; for health checks
-
-Every setting is a flag or a variable of the environment:
-
-`)
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprint(table, `Longtable: the long shared table of a network of co-working hubs.
+
+  go run ./server	start the network in ./data; the first start asks for its name in the browser
+  go run ./server demo	start a demo network with 16,000 invented members (--members N for another size)
+`)
+	for _, c := range commands {
+		fmt.Fprintf(table, "  go run ./server %s\t%s\n", strings.TrimSpace(c.name+" "+c.operand), c.help)
+	}
+	fmt.Fprint(table, "\nEvery setting is a flag or a variable of the environment:\n\n")
 	for _, s := range settings {
 		initial := s.initial
 		if initial == "" {

@@ -21,7 +21,6 @@ import (
 	"longtable/server/jobs"
 	"longtable/server/mail"
 	"longtable/server/store"
-	"longtable/server/store/mongodb"
 	"longtable/server/web"
 )
 
@@ -83,11 +82,16 @@ func (h *house) openStore(ctx context.Context) error {
 	if err := os.MkdirAll(h.config.Data, 0o700); err != nil {
 		return fmt.Errorf("can't write into %s (%w); choose another folder with --data", h.config.Data, err)
 	}
-	engine, err := h.engine(ctx)
+	engine, err := openEngine(ctx, h.config)
 	if err != nil {
 		return err
 	}
 	h.db = store.NewDB(engine)
+	if err := h.db.Migrate(ctx, func(name string, done int64) {
+		fmt.Fprintf(h.out, "  bringing documents up to date: %s, %d\n", name, done)
+	}); err != nil {
+		return err
+	}
 	stores, err := store.Community(ctx, h.db)
 	if err != nil {
 		return err
@@ -98,16 +102,12 @@ func (h *house) openStore(ctx context.Context) error {
 	return h.network.LoadSkills(ctx)
 }
 
-func (h *house) engine(ctx context.Context) (store.Engine, error) {
-	if h.config.MongoDB != "" {
-		return mongodb.Open(ctx, h.config.MongoDB)
-	}
-	return store.OpenSQLite(h.config.Data)
-}
+// searchFolder is where the embedded index lives, inside the data folder. It can be built anew from the store.
+const searchFolder = "search"
 
 // openSearch opens the embedded engine, and puts Meilisearch before it where there is one. Meilisearch may be down.
 func (h *house) openSearch(ctx context.Context) error {
-	embedded, err := search.OpenEmbedded(filepath.Join(h.config.Data, "search"))
+	embedded, err := search.OpenEmbedded(filepath.Join(h.config.Data, searchFolder))
 	if err != nil {
 		return fmt.Errorf("can't open the search index: %w; it can be deleted, and is built anew", err)
 	}

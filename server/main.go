@@ -29,11 +29,14 @@ func main() {
 
 // run does what the arguments say until ctx ends. What it returns is a sentence for whoever started it.
 func run(ctx context.Context, args []string, getenv func(string) string, out, logs io.Writer) error {
-	command := ""
-	if len(args) > 0 && (args[0] == "demo" || args[0] == "health") {
-		command, args = args[0], args[1:]
+	command, operand, args, err := commandOf(args)
+	if err != nil {
+		return err
 	}
-	demo := command == "demo"
+	demo := command == nil && len(args) > 0 && args[0] == "demo"
+	if demo {
+		args = args[1:]
+	}
 	config, err := readConfig(args, getenv, demo, out)
 	if errors.Is(err, errHelp) {
 		return nil
@@ -41,8 +44,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, out, lo
 	if err != nil {
 		return err
 	}
-	if command == "health" {
-		return askHealth(ctx, config)
+	if command != nil {
+		return command.do(ctx, config, operand, out)
 	}
 	log := slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: slog.LevelInfo}))
 	h, err := build(ctx, config, demo, log, out)
@@ -53,7 +56,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, out, lo
 }
 
 // askHealth asks the program that listens on the configured address whether it is ready.
-func askHealth(ctx context.Context, config Config) error {
+func askHealth(ctx context.Context, config Config, _ string, _ io.Writer) error {
 	_, port, err := net.SplitHostPort(config.Addr)
 	if err != nil {
 		return err

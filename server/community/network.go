@@ -79,6 +79,19 @@ func (n *Network) Charter(ctx context.Context) (*Charter, error) {
 	return n.Charters.Get(ctx, CharterOne)
 }
 
+// RenewEpoch says that the network went back in time, as after a restore: whoever knew it before loads it anew. A
+// network that was never founded has nothing to renew.
+func (n *Network) RenewEpoch(ctx context.Context) error {
+	_, err := n.Charters.Change(ctx, CharterOne, func(c *Charter) error {
+		c.Epoch = NewID[string]()
+		return nil
+	})
+	if err != nil && KindOf(err) == KindNotFound {
+		return nil
+	}
+	return err
+}
+
 // Founding is what the guided first run asks for.
 type Founding struct {
 	Network string   `json:"network"` // its name

@@ -3,8 +3,10 @@ package store_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"os"
 	"path/filepath"
 	"strings"
@@ -76,8 +78,7 @@ func restored(t *testing.T, path string) (store.Engine, store.Manifest) {
 
 func TestABackupUnderLoadIsOneMomentAndComesBackWhole(t *testing.T) { backupsUnderLoad(t, 3) }
 
-// backupsUnderLoad makes backups while 8 people write pairs: a document, then one that names it. In every backup each
-// second of a pair has its first, and what is restored is what was backed up.
+// backupsUnderLoad makes backups while 8 people write pairs, and restores each of them.
 func backupsUnderLoad(t *testing.T, rounds int) (documents int64) {
 	e, c := pantry(t, 200)
 	stop := make(chan struct{})
@@ -90,10 +91,8 @@ func backupsUnderLoad(t *testing.T, rounds int) (documents int64) {
 					return
 				default:
 				}
-				first, second := named(0), named(0)
-				first.ID, second.ID = community.MemberID(fmt.Sprintf("z%d-%06d", w, i)), community.MemberID(fmt.Sprintf("a%d-%06d", w, i))
 				_, change := c.Change(t.Context(), named(1+i%100).ID, func(k *storetest.Keeper) error { k.Cups++; return nil })
-				if err := errors.Join(c.Add(t.Context(), first), c.Add(t.Context(), second), change); err != nil {
+				if err := errors.Join(addPair(t, c, fmt.Sprintf("%d-%06d", w, i)), change); err != nil {
 					t.Error(err)
 					return
 				}
@@ -105,23 +104,85 @@ func backupsUnderLoad(t *testing.T, rounds int) (documents int64) {
 		read, err := readBackup(t, path)
 		must(t, errors.Join(err, m.Same(read)))
 		back, arrived := restored(t, path)
-		must(t, m.Same(arrived))
+		must(t, errors.Join(m.Same(arrived), pairsAreWhole(t, back), back.Close()))
 		documents += m.Documents()
-		d, err := store.Open[community.MemberID, storetest.Keeper](t.Context(), store.NewDB(back), "keepers", storetest.Indexes...)
-		must(t, err)
-		for k, err := range d.Each(t.Context()) {
-			must(t, err)
-			if second, of := strings.CutPrefix(string(k.ID), "a"); of {
-				if _, err := d.Get(t.Context(), community.MemberID("z"+second)); err != nil {
-					t.Fatalf("the backup holds %s and not what was stored before it: %v", k.ID, err)
-				}
-			}
-		}
-		must(t, back.Close())
 	}
 	close(stop)
 	writers.Wait()
 	return documents
+}
+
+// addPair stores one document and, once that is acknowledged, a second whose id comes after all of the first kind.
+func addPair(t *testing.T, c *storetest.Keepers, name string) error {
+	first, second := named(0), named(0)
+	first.ID, second.ID = community.MemberID("a"+name), community.MemberID("z"+name)
+	return errors.Join(c.Add(t.Context(), first), c.Add(t.Context(), second))
+}
+
+// pairsAreWhole finds a second of a pair without its first: what a reader sees that goes through a store which changes
+// under it.
+func pairsAreWhole(t *testing.T, e store.Engine) error {
+	d, err := store.Open[community.MemberID, storetest.Keeper](t.Context(), store.NewDB(e), "keepers", storetest.Indexes...)
+	if err != nil {
+		return err
+	}
+	for k, err := range d.Each(t.Context()) {
+		if err != nil {
+			return err
+		}
+		if name, second := strings.CutPrefix(string(k.ID), "z"); second {
+			if _, err := d.Get(t.Context(), community.MemberID("a"+name)); err != nil {
+				return fmt.Errorf("there is %s and not what was stored before it: %w", k.ID, err)
+			}
+		}
+	}
+	return nil
+}
+
+// loose reads the store as it is from moment to moment, and somebody stores a pair meanwhile.
+type loose struct {
+	store.Snapshot
+	live      store.Engine
+	meanwhile func()
+}
+
+func (l loose) Documents(ctx context.Context, only ...string) iter.Seq2[store.Entry, error] {
+	return func(yield func(store.Entry, error) bool) {
+		for q := (store.Query{Limit: 1}); ; l.meanwhile() {
+			n := 0
+			err := l.live.Find(ctx, "keepers", store.Index{}, q, func(body []byte) error {
+				n++
+				var k storetest.Keeper
+				err := json.Unmarshal(body, &k)
+				q.After = &store.At{ID: string(k.ID)}
+				yield(store.Entry{Collection: "keepers", Doc: store.Doc{ID: string(k.ID), Rev: k.Rev, Body: body}}, err)
+				return err
+			})
+			if err != nil || n == 0 || len(only) > 0 {
+				return
+			}
+		}
+	}
+}
+
+func TestABackupOfManyMomentsWouldBeNoticed(t *testing.T) {
+	e, c := pantry(t, 10)
+	s, err := e.Snapshot(t.Context())
+	must(t, err)
+	defer s.Close()
+	pairs := 0
+	l := loose{Snapshot: s, live: e, meanwhile: func() {
+		if pairs++; pairs < 5 {
+			must(t, addPair(t, c, fmt.Sprint(pairs)))
+		}
+	}}
+	path := filepath.Join(t.TempDir(), "loose.backup")
+	_, err = store.WriteBackup(t.Context(), path, time.Now(), l, func(int64, int64) {})
+	must(t, err)
+	back, _ := restored(t, path)
+	if err := pairsAreWhole(t, back); err == nil {
+		t.Fatal("a backup of many moments passed the check")
+	}
 }
 
 func TestProveStoreBackup(t *testing.T) {

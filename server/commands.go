@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// command is something the program does besides serving, and then ends.
+type command struct {
+	name, operand string // operand is what it works on, as the help names it; empty: nothing
+	help          string
+	do            func(ctx context.Context, config Config, operand string, out io.Writer) error
+}
+
+var commands = []command{
+	{"backup", "FILE", "write everything into FILE, also while the program runs", backUp},
+	{"verify", "FILE", "restore FILE into a scratch place and compare counts and digests", verify},
+	{"restore", "FILE", "put a backup into an empty data folder or database", restore},
+	{"move", "--to ADDRESS", "carry the network to mongodb://… or to a folder, and compare", move},
+	{"health", "", "ask a running program whether it is ready; for health checks", askHealth},
+}
+
+// commandOf finds the command that the arguments begin with, its operand and the flags behind it. It is nil when the
+// program is to serve.
+func commandOf(args []string) (c *command, operand string, rest []string, err error) {
+	if len(args) == 0 {
+		return nil, "", nil, nil
+	}
+	for i := range commands {
+		if commands[i].name == args[0] {
+			operand, rest, err = commands[i].operandOf(args[1:])
+			return &commands[i], operand, rest, err
+		}
+	}
+	return nil, "", args, nil
+}
+
+func (c *command) operandOf(args []string) (operand string, rest []string, err error) {
+	if c.operand == "" {
+		return "", args, nil
+	}
+	for i, arg := range args {
+		if arg == "--help" || arg == "-h" {
+			return "", args[i:], nil
+		}
+	}
+	if flag, _, isFlag := strings.Cut(c.operand, " "); isFlag && len(args) > 0 {
+		if value, joined := strings.CutPrefix(args[0], flag+"="); joined {
+			args[0] = value
+		} else if args[0] == flag {
+			args = args[1:]
+		}
+	}
+	if len(args) == 0 || args[0] == "" || strings.HasPrefix(args[0], "-") {
+		return "", nil, fmt.Errorf("%s needs to be told where; try: server %s %s", c.name, c.name, c.operand)
+	}
+	return args[0], args[1:], nil
+}
