@@ -54,7 +54,7 @@ func OpenSQLite(dir string) (*SQLite, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: folder %s: %w", dir, err)
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := makeFolder(dir); err != nil {
 		return nil, fmt.Errorf("store: make folder: %w", err)
 	}
 	lock, err := lockFile(filepath.Join(dir, LockFile))

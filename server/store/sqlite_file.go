@@ -82,6 +82,24 @@ func initialise(path string) error {
 	return errors.Join(err, db.Close())
 }
 
+// makeFolder makes the folder and those above it that don't exist, each with a name that outlives a power cut: otherwise
+// the first one could take away everything that was acknowledged in it.
+func makeFolder(dir string) error {
+	if _, err := os.Stat(dir); err == nil {
+		return nil // if it is a file, opening the store says so
+	}
+	parent := filepath.Dir(dir)
+	if parent != dir {
+		if err := makeFolder(parent); err != nil {
+			return err
+		}
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
+		return err
+	}
+	return syncFolder(parent)
+}
+
 // syncFolder makes a new name in the folder outlive a power cut. Windows has no such call and doesn't need it.
 func syncFolder(dir string) error {
 	if runtime.GOOS == "windows" {
