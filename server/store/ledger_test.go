@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -236,7 +237,7 @@ func TestTheAuditFindsWhatIsMissing(t *testing.T) {
 			db, err := sql.Open("sqlite", filepath.Join(dir, store.SQLiteFile))
 			must(t, err)
 			_, err = db.Exec(damage.statement)
-			must(t, errors.Join(err, db.Close()))
+			must(t, errors.Join(err, db.Close(), os.Remove(filepath.Join(dir, store.SumFile)))) // on purpose
 			found := l.audit(t.Context(), dir, everything)
 			if err := found.err(); err == nil || !strings.Contains(err.Error(), damage.want) {
 				t.Errorf("got %v, want %q", err, damage.want)

@@ -48,8 +48,8 @@ func (o outage) strike(t *testing.T, l *ledger) (dir string, undone loss) {
 		o.orders.Folder = at
 	}
 	c := hire(t, o.orders, l)
-	if o.after > 0 {
-		<-c.ended // by itself: nothing works any more
+	if o.after > 0 || o.orders.Each > 0 {
+		<-c.ended // because nothing works any more, or because everything is written
 	} else {
 		c.begun(t)
 		<-time.After(rand.N(cutMost))
@@ -85,8 +85,13 @@ func cutPower(t *testing.T, cycles, lives int) (sum cuts) {
 		var l ledger
 		for life := 0; life < lives && sum.cycles < cycles; life++ {
 			strike := outage{disk: d, orders: orders{Life: life, Said: l.said}, fate: none + fate(sum.cycles%3)}
-			if life > 0 && rand.IntN(4) == 0 {
-				strike.after = 1 + rand.IntN(200) // while it is opened, or soon after
+			switch {
+			case life%4 == 2:
+				strike.orders.Each = 5 // the cut comes after a clean stop
+			case life%4 == 3:
+				strike.after = 1 + rand.IntN(20) // it hits the start that follows
+			case life > 0 && rand.IntN(4) == 0:
+				strike.after = 1 + rand.IntN(200) // it hits the recovery from the cut before, or soon after
 			}
 			dir, undone := strike.strike(t, &l)
 			found := l.audit(t.Context(), filepath.Join(dir, powerFolder), everything)

@@ -15,9 +15,11 @@ import (
 )
 
 const (
-	// SQLiteFile and LockFile are the names inside the store's folder.
+	// SQLiteFile, LockFile and SumFile are the names inside the store's folder. Whoever replaces the first one deletes
+	// the last one, which is the checksum of a store that was closed.
 	SQLiteFile = "longtable.db"
 	LockFile   = "longtable.lock"
+	SumFile    = SQLiteFile + ".sum"
 
 	// readersMax is how many reads run at once; more don't help two cores, and each has a cache of its own.
 	readersMax = 4
@@ -76,6 +78,12 @@ func (e *SQLite) start() (err error) {
 	if err := prepareFile(path); err != nil {
 		return err
 	}
+	if err := checkContent(path); err != nil {
+		return err
+	}
+	if err := forgetSum(path); err != nil {
+		return err
+	}
 	if e.writes, err = sql.Open("sqlite", fileAddress(path, "_pragma=journal_mode(WAL)")); err != nil {
 		return fmt.Errorf("store: open %s: %w", path, err)
 	}
@@ -98,7 +106,10 @@ func (e *SQLite) Close() error {
 	e.close.Do(func() {
 		close(e.closing)
 		<-e.stopped
-		err = errors.Join(e.reads.Close(), e.writes.Close(), unlockFile(e.lock))
+		if err = errors.Join(e.reads.Close(), e.writes.Close()); err == nil {
+			err = leaveSum(e.path)
+		}
+		err = errors.Join(err, unlockFile(e.lock))
 	})
 	return err
 }

@@ -43,8 +43,8 @@ func prepareFile(path string) error {
 
 // checkLength notices a file that was cut. While a log lies beside it, pages may still be there and not here.
 func checkLength(f *os.File, pageSize, pages int64) error {
-	if log, err := os.Stat(f.Name() + "-wal"); err == nil && log.Size() > 0 {
-		return nil
+	if log, err := logBeside(f.Name()); log || err != nil {
+		return err
 	}
 	file, err := f.Stat()
 	if err != nil {

@@ -58,7 +58,7 @@ func (e *SQLite) Count(ctx context.Context, collection string, ix Index, q Query
 	if err != nil {
 		return 0, err
 	}
-	return n, s.QueryRowContext(ctx, append(args, limit)...).Scan(&n)
+	return n, clearly(s.QueryRowContext(ctx, append(args, limit)...).Scan(&n))
 }
 
 // selection is the part that Find and Count share. INDEXED BY makes a query that doesn't fit its index an error rather
@@ -104,7 +104,7 @@ func (e *SQLite) rows(ctx context.Context, each func([]byte) error, query string
 	}
 	rows, err := s.QueryContext(ctx, args...)
 	if err != nil {
-		return err
+		return clearly(err)
 	}
 	defer rows.Close()
 	for rows.Next() {
@@ -116,7 +116,7 @@ func (e *SQLite) rows(ctx context.Context, each func([]byte) error, query string
 			return err
 		}
 	}
-	return rows.Err()
+	return clearly(rows.Err())
 }
 
 // prepare keeps each statement for the life of the engine: their number is bounded by the declared indexes, the few
@@ -130,7 +130,7 @@ func (e *SQLite) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 	}
 	s, err := e.reads.PrepareContext(ctx, query)
 	if err != nil {
-		return nil, err
+		return nil, clearly(err)
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -49,7 +49,7 @@ func freeze(ctx context.Context, path string) (Snapshot, error) {
 	// A transaction begins with its first read, not with BEGIN.
 	for _, statement := range []string{`BEGIN`, `SELECT 1 FROM sqlite_master LIMIT 1`} {
 		if _, err := conn.ExecContext(ctx, statement); err != nil {
-			return nil, errors.Join(fmt.Errorf("store: freeze %s: %w", path, err), s.Close())
+			return nil, errors.Join(fmt.Errorf("store: freeze %s: %w", path, clearly(err)), s.Close())
 		}
 	}
 	return s, nil
@@ -91,14 +91,14 @@ func (s *sqliteSnapshot) Documents(ctx context.Context, only ...string) iter.Seq
 func (s *sqliteSnapshot) each(ctx context.Context, name string, yield func(Entry, error) bool) bool {
 	rows, err := s.conn.QueryContext(ctx, `SELECT id, rev, body FROM "`+name+`" ORDER BY id`)
 	if err != nil {
-		return yield(Entry{}, fmt.Errorf("store: read %s: %w", name, err))
+		return yield(Entry{}, fmt.Errorf("store: read %s: %w", name, clearly(err)))
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var body sql.RawBytes
 		entry := Entry{Collection: name}
 		if err := rows.Scan(&entry.ID, &entry.Rev, &body); err != nil {
-			yield(Entry{}, fmt.Errorf("store: read %s: %w", name, err))
+			yield(Entry{}, fmt.Errorf("store: read %s: %w", name, clearly(err)))
 			return false
 		}
 		entry.Body = body
@@ -107,7 +107,7 @@ func (s *sqliteSnapshot) each(ctx context.Context, name string, yield func(Entry
 		}
 	}
 	if err := rows.Err(); err != nil {
-		yield(Entry{}, fmt.Errorf("store: read %s: %w", name, err))
+		yield(Entry{}, fmt.Errorf("store: read %s: %w", name, clearly(err)))
 		return false
 	}
 	return true

@@ -105,7 +105,7 @@ func (b *batch) commit(group []*write) {
 	err := b.transact(group)
 	for _, w := range group {
 		if err != nil {
-			w.err = err
+			w.err = clearly(err)
 		}
 		close(w.done)
 	}
