@@ -59,6 +59,9 @@ func checkLength(f *os.File, pageSize, pages int64) error {
 
 // createFile makes the file beside its place and moves it there whole, so that a crash leaves none or a good one.
 func createFile(path string) (err error) {
+	if err := forgetSum(path); err != nil { // of a file that somebody deleted or moved
+		return err
+	}
 	fresh := path + ".new"
 	if err := os.Remove(fresh); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("store: create %s: %w", path, err)
