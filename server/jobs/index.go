@@ -2,7 +2,6 @@ package jobs
 
 import (
 	"context"
-	"fmt"
 	"iter"
 	"strconv"
 
@@ -27,7 +26,7 @@ func (j *Jobs) apply(ctx context.Context, index community.Index, thing community
 		}
 	}
 	if err := j.Search.Apply(ctx, string(index), batch); err != nil {
-		return fmt.Errorf("index %s %s: %w", index, id, err)
+		return &failed{"index " + string(index), err}
 	}
 	return nil
 }

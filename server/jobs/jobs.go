@@ -73,6 +73,20 @@ func (j *Jobs) React(ctx context.Context, changed any) error {
 	return nil
 }
 
+// failed says what could not be done in words of our own, for the log and for stewards. The cause may quote people: a mail
+// server repeats the address that it refuses.
+type failed struct {
+	doing string
+	err   error
+}
+
+func (f *failed) Error() string { return f.doing + ": " + f.err.Error() }
+
+func (f *failed) Unwrap() error { return f.err }
+
+// Plain is what the store keeps of the failure, before what it knows of the cause.
+func (f *failed) Plain() string { return f.doing }
+
 func (j *Jobs) nudge(topic string, rev int64) error {
 	j.Hub.Nudge(topic, rev)
 	return nil

@@ -197,7 +197,7 @@ func (j *Jobs) mail(ctx context.Context, n *community.Notice) error {
 		return ignoreNotFound(err)
 	}
 	if err := j.Post.SendNotice(ctx, to, n); err != nil {
-		return fmt.Errorf("mail notice %s: %w", n.ID, err)
+		return &failed{"mail a notice", err}
 	}
 	_, err = j.Network.Notices.Change(ctx, n.ID, func(x *community.Notice) error {
 		x.MailedAt = j.Network.Now()

@@ -2,7 +2,6 @@ package jobs
 
 import (
 	"context"
-	"fmt"
 	"reflect"
 
 	"longtable/search"
@@ -36,7 +35,7 @@ func (j *Jobs) indexMember(ctx context.Context, m *community.Member) error {
 		batch.Upserts = documents
 	}
 	if err := j.Search.Apply(ctx, string(community.IndexPeople), batch); err != nil {
-		return fmt.Errorf("index member %s: %w", m.ID, err)
+		return &failed{"index " + string(community.IndexPeople), err}
 	}
 	return nil
 }

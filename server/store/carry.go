@@ -46,8 +46,28 @@ func (c *Collection[ID, T]) putOff(ctx context.Context, id string, rev, until in
 	if stamp.Rev != rev || stamp.Due == 0 {
 		return nil
 	}
-	stamp.Due = until
-	if err := c.replace(ctx, rev, v); !errors.Is(err, ErrStale) {
+	return c.moveMark(ctx, v, until)
+}
+
+// hasten implements carrier.
+func (c *Collection[ID, T]) hasten(ctx context.Context, id string) error {
+	v, err := c.read(ctx, id)
+	if err != nil || v == nil {
+		return err
+	}
+	now := time.Now().UnixMilli()
+	if c.kept(v).Stamped().Due <= now { // due already, or without a mark
+		return nil
+	}
+	return c.moveMark(ctx, v, now)
+}
+
+// moveMark stores the document as it was read with its mark at another time, in Unix milliseconds; a newer revision keeps
+// its own.
+func (c *Collection[ID, T]) moveMark(ctx context.Context, v *T, to int64) error {
+	stamp := c.kept(v).Stamped()
+	stamp.Due = to
+	if err := c.replace(ctx, stamp.Rev, v); !errors.Is(err, ErrStale) {
 		return err
 	}
 	return nil

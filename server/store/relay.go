@@ -60,6 +60,9 @@ type carrier interface {
 	// putOff moves the mark of this revision, in Unix milliseconds; a newer revision keeps its own.
 	putOff(ctx context.Context, id string, rev, until int64) error
 
+	// hasten moves the mark, if there is one, to now; a change made meanwhile has its own.
+	hasten(ctx context.Context, id string) error
+
 	// due lists marks before a time in Unix milliseconds, behind a place, oldest first.
 	due(ctx context.Context, before int64, after *At, limit int) ([]At, error)
 
@@ -81,7 +84,7 @@ func NewRelay(ctx context.Context, db *DB, log *slog.Logger, react Reaction) (*R
 	if r.leases, err = OpenSilent[string, lease](ctx, db, "relay_leases"); err != nil {
 		return nil, err
 	}
-	r.parked, err = OpenSilent[string, Parked](ctx, db, "relay_parked", Index{Name: "since", Fields: []string{"since"}})
+	r.parked, err = OpenSilent[string, Parked](ctx, db, parkedCollection, parkedIndexes...)
 	if err != nil {
 		return nil, err
 	}
@@ -170,7 +173,7 @@ func (r *Relay) deliver(ctx context.Context, at ref) {
 func (r *Relay) guarded(ctx context.Context, changed any) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("store: the reaction panicked: %v", p)
+			err = &panicError{p}
 		}
 	}()
 	return r.react(ctx, changed)

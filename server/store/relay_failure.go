@@ -24,21 +24,26 @@ const (
 	// parkedMax bounds what Parked lists: more is one cause, not many.
 	parkedMax = 100
 
-	// reasonMax bounds the text kept of a failure, in bytes.
-	reasonMax = 500
-
 	// recordTime bounds the writes that note a failure; they go on when the reaction used up its own time.
 	recordTime = 10 * time.Second
 )
 
-// Parked is a reaction that failed so often that a person should look. It is still tried now and then.
+// Parked is a reaction that failed so often that a person should look. It is still tried now and then. Its id says nothing:
+// that of a document can say who blocked whom.
 type Parked struct {
 	community.Record[string] `bson:",inline"`
 	Collection               string            `json:"collection"`
 	Document                 string            `json:"document"` // its id
 	Since                    community.Instant `json:"since"`
 	Failures                 int               `json:"failures"` // in a row
-	Reason                   string            `json:"reason"`   // of the last failure, for the log and stewards
+	Reason                   string            `json:"reason"`   // of the last failure, without a word of the document: see reasonOf
+}
+
+const parkedCollection = "relay_parked"
+
+var parkedIndexes = []Index{
+	{Name: "since", Fields: []string{"since"}},
+	{Name: "of", Fields: []string{"collection", "document"}, Unique: true},
 }
 
 // Parked lists the reactions that keep failing, longest first, at most parkedMax.
@@ -64,6 +69,24 @@ func (r *Relay) Parked(ctx context.Context) ([]*Parked, error) {
 	return still, nil
 }
 
+// TryAgain moves the mark of a parked reaction to now and has it told beside the others, without waiting for the outcome:
+// what succeeds is parked no longer. What isn't parked is community.NotFound.
+func (r *Relay) TryAgain(ctx context.Context, id string) error {
+	p, err := r.parked.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	c := r.db.carrier(p.Collection)
+	if c == nil {
+		return community.NotFound("parked %s is of %s, which is not open here", id, p.Collection)
+	}
+	if err := c.hasten(ctx, p.Document); err != nil {
+		return err
+	}
+	r.offer(ref{p.Collection, p.Document})
+	return nil
+}
+
 // failed puts the change off, so that it never stands in the way of others, and parks it in the end.
 func (r *Relay) failed(at ref, rev int64, cause error) {
 	ctx, cancel := context.WithTimeout(context.Background(), recordTime)
@@ -77,7 +100,7 @@ func (r *Relay) failed(at ref, rev int64, cause error) {
 	}
 	until := time.Now().Add(wait)
 	err = errors.Join(err, r.db.carrier(at.collection).putOff(ctx, at.id, rev, until.UnixMilli()))
-	r.log.WarnContext(ctx, "reaction failed", "collection", at.collection, "id", at.id, "failures", n, "again", until, "error", cause)
+	r.log.WarnContext(ctx, "reaction failed", "collection", at.collection, "id", at.id, "failures", n, "again", until, "reason", reasonOf(cause))
 	if err != nil {
 		r.log.ErrorContext(ctx, "note a failed reaction", "collection", at.collection, "id", at.id, "error", err)
 	}
@@ -91,10 +114,8 @@ func (r *Relay) countFailure(ctx context.Context, at ref) (int, error) {
 	var err error
 	if n == 0 {
 		var before *Parked
-		if before, err = r.parked.Get(ctx, parkedID(at)); err == nil {
+		if before, err = r.parkedOf(ctx, at); before != nil {
 			n = before.Failures
-		} else if community.KindOf(err) == community.KindNotFound {
-			err = nil
 		}
 	}
 	r.mu.Lock()
@@ -106,19 +127,30 @@ func (r *Relay) countFailure(ctx context.Context, at ref) (int, error) {
 }
 
 func (r *Relay) park(ctx context.Context, at ref, failures int, cause error) error {
-	reason := cause.Error()
-	reason = reason[:min(len(reason), reasonMax)]
-	_, err := r.parked.Change(ctx, parkedID(at), func(p *Parked) error {
-		p.Failures, p.Reason = failures, reason
+	before, err := r.parkedOf(ctx, at)
+	switch {
+	case err != nil:
+		return err
+	case before == nil:
+		return r.parked.Add(ctx, &Parked{
+			Record: community.Record[string]{ID: community.NewID[string]()}, Collection: at.collection, Document: at.id,
+			Since: community.At(time.Now()), Failures: failures, Reason: reasonOf(cause),
+		})
+	}
+	_, err = r.parked.Change(ctx, before.ID, func(p *Parked) error {
+		p.Failures, p.Reason = failures, reasonOf(cause)
 		return nil
 	})
-	if community.KindOf(err) != community.KindNotFound || err == nil {
-		return err
+	return err
+}
+
+// parkedOf is what is parked of a document; nil for nothing.
+func (r *Relay) parkedOf(ctx context.Context, at ref) (*Parked, error) {
+	found, err := r.parked.Find(ctx, Query{Index: "of", Eq: []any{at.collection, at.id}, Limit: 1})
+	if err != nil || len(found) == 0 {
+		return nil, err
 	}
-	return r.parked.Add(ctx, &Parked{
-		Record: community.Record[string]{ID: parkedID(at)}, Collection: at.collection, Document: at.id,
-		Since: community.At(time.Now()), Failures: failures, Reason: reason,
-	})
+	return found[0], nil
 }
 
 // recovered forgets the failures before a success.
@@ -130,7 +162,11 @@ func (r *Relay) recovered(ctx context.Context, at ref) {
 	if n < ParkAfter {
 		return
 	}
-	if err := r.unpark(ctx, parkedID(at)); err != nil {
+	before, err := r.parkedOf(ctx, at)
+	if before != nil {
+		err = r.unpark(ctx, before.ID)
+	}
+	if err != nil {
 		r.log.WarnContext(ctx, "forget a parked reaction", "collection", at.collection, "id", at.id, "error", err)
 	}
 }
@@ -142,5 +178,3 @@ func (r *Relay) unpark(ctx context.Context, id string) error {
 	}
 	return err
 }
-
-func parkedID(at ref) string { return at.collection + "~" + at.id }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -159,6 +160,54 @@ func TestAFailingReactionIsParkedAndCured(t *testing.T) {
 		k.run(2 * time.Hour)
 		if parked, err = k.relay.Parked(k.t.Context()); err != nil || len(parked) != 0 || k.marks() != 0 {
 			k.t.Fatalf("after the cure: %+v, %v, %d marks", parked, err, k.marks())
+		}
+	})
+}
+
+func TestAParkedReactionIsTriedAgainAtOnce(t *testing.T) {
+	inKitchen(t, func(k *kitchen) {
+		k.fails = true
+		k.add("amina")
+		k.run(30 * time.Minute)
+		parked, err := k.relay.Parked(k.t.Context())
+		if err != nil || len(parked) != 1 {
+			k.t.Fatalf("parked: %+v, %v", parked, err)
+		}
+		tries := k.times()
+		k.run(time.Minute)
+		if k.times() != tries {
+			k.t.Fatal("it is tried again by itself, so this test means nothing")
+		}
+		if err := k.relay.TryAgain(k.t.Context(), parked[0].ID); err != nil {
+			k.t.Fatal(err)
+		}
+		k.run(time.Second)
+		if still, err := k.relay.Parked(k.t.Context()); k.times() != tries+1 || err != nil || len(still) != 1 || still[0].Failures != parked[0].Failures+1 {
+			k.t.Fatalf("after a failure: tried %d times more, parked %+v, %v", k.times()-tries, still, err)
+		}
+		k.fails = false
+		if err := k.relay.TryAgain(k.t.Context(), parked[0].ID); err != nil {
+			k.t.Fatal(err)
+		}
+		k.run(time.Second)
+		if still, err := k.relay.Parked(k.t.Context()); k.times() != tries+2 || err != nil || len(still) != 0 || k.marks() != 0 {
+			k.t.Fatalf("after the cure: tried %d times more, parked %+v, %v, %d marks", k.times()-tries, still, err, k.marks())
+		}
+		if err := k.relay.TryAgain(k.t.Context(), parked[0].ID); community.KindOf(err) != community.KindNotFound {
+			k.t.Errorf("what is done is tried again with %v", err)
+		}
+	})
+}
+
+func TestAReactionToTheLongestIDIsParked(t *testing.T) {
+	inKitchen(t, func(k *kitchen) {
+		k.fails = true
+		long := community.MemberID(strings.Repeat("a", community.IDMax))
+		k.add(long)
+		k.run(30 * time.Minute)
+		parked, err := k.relay.Parked(k.t.Context())
+		if err != nil || len(parked) != 1 || parked[0].Document != string(long) || strings.Contains(parked[0].ID, "aaaa") {
+			k.t.Fatalf("parked: %+v, %v", parked, err)
 		}
 	})
 }

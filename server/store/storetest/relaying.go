@@ -187,6 +187,9 @@ func manyTold(t *testing.T, db *store.DB) {
 				if _, err := r.Parked(t.Context()); err != nil {
 					t.Error(err)
 				}
+				if err := r.TryAgain(t.Context(), id); community.KindOf(err) != community.KindNotFound {
+					t.Errorf("what isn't parked is tried again with %v", err)
+				}
 			}
 			if err := r.Settle(t.Context()); err != nil {
 				t.Error(err)
