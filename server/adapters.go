@@ -12,6 +12,7 @@ import (
 	"longtable/server/demo"
 	"longtable/server/jobs"
 	"longtable/server/mail"
+	"longtable/server/store"
 	"longtable/server/web"
 )
 
@@ -164,6 +165,35 @@ func (l letterBox) Letters() []web.Letter {
 	}
 	return letters
 }
+
+// unfinished shows the reactions that keep failing to the web room.
+type unfinished struct {
+	relay *store.Relay
+}
+
+// kindsOf says in the words of the catalogue what was changed. What passes between people is one kind, so that nobody learns
+// when somebody blocked somebody.
+var kindsOf = map[string]string{
+	"members": "person", "skills": "skill", "hubs": "hub", "join_requests": "joining", "enterprises": "enterprise",
+	"postings": "posting", "events": "event", "programmes": "programme", "applications": "application", "notices": "notice",
+	"introductions": "between", "connections": "between", "blocks": "between", "conversations": "between",
+	"messages": "between", "reports": "between", "charters": "network",
+}
+
+func (u unfinished) Stuck(ctx context.Context) ([]web.Stuck, error) {
+	parked, err := u.relay.Parked(ctx)
+	stuck := make([]web.Stuck, len(parked))
+	for i, p := range parked {
+		kind, known := kindsOf[p.Collection]
+		if !known {
+			kind = "other"
+		}
+		stuck[i] = web.Stuck{ID: p.ID, Kind: kind, Since: p.Since, Tries: p.Failures, Reason: p.Reason}
+	}
+	return stuck, err
+}
+
+func (u unfinished) TryAgain(ctx context.Context, id string) error { return u.relay.TryAgain(ctx, id) }
 
 // enrolmentOf makes a demo person's account; they come in by link.
 func enrolmentOf(p demo.Persona) auth.Enrolment {

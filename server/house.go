@@ -211,7 +211,7 @@ func (h *house) openSite(ctx context.Context) (err error) {
 		h.setup = community.NewID[string]()
 	}
 	h.site, err = web.New(web.Parts{
-		Network: h.network, Door: h.door, Throttle: h.throttle, Search: h.search, Hub: h.hub, Mailbox: h.letters(), Mails: h.office != nil,
+		Network: h.network, Door: h.door, Throttle: h.throttle, Search: h.search, Hub: h.hub, Mailbox: h.letters(), Unfinished: unfinished{h.relay}, Mails: h.office != nil,
 		SetupCode: h.setup, Progress: h.progress.web, Ready: h.ready, Base: h.base, Hosts: h.hosts(), Log: h.log,
 	})
 	return err

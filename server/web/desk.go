@@ -19,6 +19,7 @@ type deskData struct {
 	MoreReports  bool              `json:"moreReports"`
 	Skills       []proposedData    `json:"skills"` // for stewards
 	MoreSkills   bool              `json:"moreSkills"`
+	Unfinished   int               `json:"unfinished"` // for stewards: pieces of work that keep failing, at /unfinished
 }
 
 // reportData is a report for who handles it.
@@ -57,6 +58,7 @@ type pile struct {
 	reports                               []*community.Report
 	skills                                []*community.Skill
 	moreRequests, moreReports, moreSkills bool
+	unfinished                            int
 	people                                map[community.MemberID]community.Profile // everybody concerned whom the viewer sees
 }
 
@@ -105,6 +107,11 @@ func (q *Request) pile(hubs hubNames) (*pile, error) {
 			return nil, err
 		}
 		p.skills, p.moreSkills = found, next != ""
+		stuck, err := q.Unfinished.Stuck(q.Context())
+		if err != nil {
+			return nil, err
+		}
+		p.unfinished = len(stuck)
 	}
 	for _, on := range reported {
 		found, next, err := q.Network.ReportsOn(q.Context(), q.Viewer, on, community.Page{Limit: deskAtOnce})
@@ -142,7 +149,7 @@ func (q *Request) fillPile(p *pile) error {
 func (q *Request) deskData(p *pile, hubs hubNames) deskData {
 	now := q.Network.Now()
 	d := deskData{Requests: []joinRequestData{}, Reports: []reportData{}, Skills: []proposedData{},
-		MoreRequests: p.moreRequests, MoreReports: p.moreReports, MoreSkills: p.moreSkills}
+		MoreRequests: p.moreRequests, MoreReports: p.moreReports, MoreSkills: p.moreSkills, Unfinished: p.unfinished}
 	for _, r := range p.requests {
 		d.Requests = append(d.Requests, joinRequestDataOf(r, hubs.name(r.Hub), p.name(r.Member), now))
 	}
@@ -160,7 +167,7 @@ func (q *Request) deskData(p *pile, hubs hubNames) deskData {
 // deskView puts what was typed back into the one form that was refused; the others begin empty.
 func (q *Request) deskView(p *pile, hubs hubNames) desk.View {
 	v := desk.View{MoreRequests: p.moreRequests, MoreReports: p.moreReports, MoreSkills: p.moreSkills, Steward: q.Viewer.Steward,
-		Problem: q.Form(nil).General, WordsMax: community.WordsMax, SkillMax: community.SkillNameMax}
+		Unfinished: p.unfinished, Problem: q.Form(nil).General, WordsMax: community.WordsMax, SkillMax: community.SkillNameMax}
 	for _, r := range p.requests {
 		v.Requests = append(v.Requests, q.requestView(r, p, hubs))
 	}

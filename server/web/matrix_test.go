@@ -98,10 +98,11 @@ func (r *room) furnish() map[string]string {
 	must(r.t, err)
 	skill, err := r.ProposeSkill(ctx, r.Amara, "soup", "en")
 	must(r.t, err)
+	r.work.leave(Stuck{ID: "w1", Kind: "notice", Tries: 8, Reason: "took too long"})
 	return map[string]string{"/people": string(r.Binta.ID), "/introductions": string(introduction.ID), "/conversations": string(talk.Conversation),
 		"/board": string(posting.ID), "/events": string(event.ID), "/programmes": string(programme.ID), "{application}": string(application.ID),
 		"/hubs": string(r.Harbour), "{member}": string(r.Dana.ID), "/join-requests": string(asked.ID), "/reports": string(report.ID),
-		"/enterprises": string(enterprise.ID), "/skills": string(skill.ID), "{code}": code, "{token}": "nothing", "{name}": "nothing.css",
+		"/unfinished": "w1", "/enterprises": string(enterprise.ID), "/skills": string(skill.ID), "{code}": code, "{token}": "nothing", "{name}": "nothing.css",
 		"/sessions": "0000", "/settings": "0000", "met": string(r.Chen.ID)}
 }
 

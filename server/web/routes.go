@@ -107,6 +107,8 @@ func routes() []Route {
 		{Method: "GET", Path: "/reports/new", Rule: SignedIn, Handle: newReport, Says: "Form to report a person, a message or a post."},
 		{Method: "POST", Path: "/reports", Rule: SignedIn, Handle: fileReport, Again: newReport, Sends: community.ReportDraft{}, Says: "Report something to the hosts it concerns."},
 		{Method: "POST", Path: "/reports/{id}/outcome", Rule: Hosts, Handle: handleReport, Again: showDesk, Sends: outcomeBody{}, Says: "Say what was done about a report."},
+		{Method: "GET", Path: "/unfinished", Rule: Stewards, Handle: showUnfinished, Gives: List[unfinishedData]{}, Says: "Work after changes that keeps failing, longest first."},
+		{Method: "POST", Path: "/unfinished/{id}/again", Rule: Stewards, Handle: tryUnfinished, Says: "Try it again now; the outcome is not waited for."},
 
 		// Enterprises and skills.
 		{Method: "GET", Path: "/enterprises", Rule: SignedIn, Handle: findEnterprises, Gives: List[enterpriseData]{}, Says: "Find enterprises."},

@@ -27,7 +27,9 @@ type Parts struct {
 	Search   search.Engine
 	Hub      *realtime.Hub
 	Mailbox  Mailbox // letters to be read in the browser, in the demo only; nil elsewhere
-	Mails    bool    // letters are delivered: new people come in by a link
+	// Unfinished is the work after changes that keeps failing, for stewards.
+	Unfinished Unfinished
+	Mails      bool // letters are delivered: new people come in by a link
 	// SetupCode is what the program prints at its start while there is no network, at least 80 random bits: whoever
 	// founds the network from another computer shows by it that the program is theirs. Empty refuses them all.
 	SetupCode string

@@ -32,6 +32,7 @@ type room struct {
 	log    *logbook
 	engine search.Engine
 	hub    *realtime.Hub
+	work   *backlog
 }
 
 func openRoom(t *testing.T) *room {
@@ -61,8 +62,8 @@ func openRoom(t *testing.T) *room {
 	must(t, err)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
-	r := &room{Table: table, t: t, base: "http://" + l.Addr().String(), door: door, log: &logbook{}, engine: engine, hub: hub}
-	site, err := New(Parts{Network: table.Network, Door: door, Throttle: throttle, Search: engine, Hub: hub, Mails: true,
+	r := &room{Table: table, t: t, base: "http://" + l.Addr().String(), door: door, log: &logbook{}, engine: engine, hub: hub, work: &backlog{}}
+	site, err := New(Parts{Network: table.Network, Door: door, Throttle: throttle, Search: engine, Hub: hub, Mails: true, Unfinished: r.work,
 		Ready: func(context.Context) error { return nil }, Base: &url.URL{Scheme: "http", Host: l.Addr().String()},
 		Log: slog.New(slog.NewTextHandler(r.log, nil))})
 	must(t, err)

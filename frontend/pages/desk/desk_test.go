@@ -31,7 +31,7 @@ func full() desk.View {
 	unseen := desk.Report{ID: "r2", About: "person", Person: components.Tag{Label: "somebody"}, By: "Dana", Desk: "the whole network", Words: hostile, At: day, Due: desk.Due{By: day}}
 	return desk.View{Requests: []desk.Request{request, gone}, MoreRequests: true, Reports: []desk.Report{report, unseen}, MoreReports: true,
 		Skills:     []desk.Skill{{ID: "s1", Name: hostile, By: hostile, Languages: languages}, {ID: "s2", Name: "نجارة", By: "Amara", Languages: languages}},
-		MoreSkills: true, Steward: true, WordsMax: 1000, SkillMax: 60}
+		MoreSkills: true, Steward: true, Unfinished: 3, WordsMax: 1000, SkillMax: 60}
 }
 
 func pages() map[string]templ.Component {
@@ -98,6 +98,15 @@ func TestAnErrorStandsAtTheFormItIsAbout(t *testing.T) {
 	}
 	if strings.Contains(got, `id="answer-bilal~harbour-error"`) || strings.Contains(got, `id="outcome-r1-error"`) {
 		t.Error("a form that was not sent shows an error")
+	}
+}
+
+func TestUnfinishedWorkIsMentionedWhereThereIsSome(t *testing.T) {
+	if got := render(t, "en", desk.Show(full())); !strings.Contains(got, `<a href="/unfinished">3 pieces of work keep failing</a>`) {
+		t.Fatal("a steward is not told of it")
+	}
+	if strings.Contains(render(t, "en", pages()["all done"]), "/unfinished") {
+		t.Error("where there is none, it is mentioned all the same")
 	}
 }
 

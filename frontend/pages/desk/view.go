@@ -19,6 +19,7 @@ type View struct {
 	Skills       []Skill
 	MoreSkills   bool
 	Steward      bool   // skills are for stewards
+	Unfinished   int    // work after changes that keeps failing, for stewards
 	Problem      string // why something could not be done
 	WordsMax     int    // characters
 	SkillMax     int    // characters of the name of a skill
