@@ -24,11 +24,16 @@ type Config struct {
 	SMTP     *url.URL
 	KeyFile  string // file with the master key
 	Members  int    // demo only: how many members it has
+
+	// SecretFiles are the files that secrets were read from, by the name of the setting.
+	SecretFiles map[string]string
 }
 
-// setting is one value: an environment variable and its flag.
+// setting is one value: an environment variable and its flag. One that can hold a password is secret: @FILE reads it from a
+// file, which processes of other people can't list.
 type setting struct {
 	name, initial, help string
+	secret              bool
 }
 
 // env is the name of the environment variable of a setting.
@@ -37,15 +42,15 @@ func (s setting) env() string {
 }
 
 var settings = []setting{
-	{"addr", "127.0.0.1:8080", "host and port to listen on; port 0 picks a free one and prints it"},
-	{"data", "./data", "folder for the store and the search index (the demo uses its subfolder demo)"},
-	{"url", "", "public base address, such as https://table.example; needed behind a proxy and for links in letters"},
-	{"mongodb-uri", "", "keep everything in this MongoDB instead of a file in the data folder"},
-	{"meili-url", "", "search with this Meilisearch; the embedded engine answers when it does not"},
-	{"meili-key", "", "key of that Meilisearch; @FILE reads it from a file"},
-	{"nats-url", "", "NATS server between several processes; read, and not used yet"},
-	{"smtp-url", "", "send letters through smtp://user:password@host:port?from=table@example.org (smtps:// for TLS)"},
-	{"key-file", "", "file with the master key for sealed values; read, and not used yet"},
+	{name: "addr", initial: "127.0.0.1:8080", help: "host and port to listen on; port 0 picks a free one and prints it"},
+	{name: "data", initial: "./data", help: "folder for the store and the search index (the demo uses its subfolder demo)"},
+	{name: "url", help: "public base address, such as https://table.example; needed behind a proxy and for links in letters"},
+	{name: "mongodb-uri", secret: true, help: "keep everything in this MongoDB instead of a file in the data folder"},
+	{name: "meili-url", help: "search with this Meilisearch; the embedded engine answers when it does not"},
+	{name: "meili-key", secret: true, help: "key of that Meilisearch"},
+	{name: "nats-url", secret: true, help: "NATS server between several processes; read, and not used yet"},
+	{name: "smtp-url", secret: true, help: "send letters through smtp://user:password@host:port?from=table@example.org (smtps:// for TLS)"},
+	{name: "key-file", help: "file with the master key for sealed values; read, and not used yet"},
 }
 
 var errHelp = errors.New("help was asked for")
@@ -81,13 +86,9 @@ func readConfig(args []string, getenv func(string) string, demo bool, help io.Wr
 const demoMembers = 16_000
 
 func (c *Config) take(values map[string]*string) error {
+	problems := c.readSecrets(values)
 	c.Addr, c.Data, c.MongoDB = *values["addr"], *values["data"], *values["mongodb-uri"]
-	c.MeiliURL, c.NATS, c.KeyFile = *values["meili-url"], *values["nats-url"], *values["key-file"]
-	var problems []error
-	var err error
-	if c.MeiliKey, err = secret(*values["meili-key"]); err != nil {
-		problems = append(problems, fmt.Errorf("meili-key: %w", err))
-	}
+	c.MeiliURL, c.MeiliKey, c.NATS, c.KeyFile = *values["meili-url"], *values["meili-key"], *values["nats-url"], *values["key-file"]
 	if _, _, err := net.SplitHostPort(c.Addr); err != nil {
 		problems = append(problems, fmt.Errorf("addr %q is not host:port; try 127.0.0.1:8080", c.Addr))
 	}
@@ -103,14 +104,28 @@ func (c *Config) take(values map[string]*string) error {
 	return errors.Join(problems...)
 }
 
-// secret takes a value as it is, or from the file behind an @.
-func secret(value string) (string, error) {
-	path, isFile := strings.CutPrefix(value, "@")
-	if !isFile {
-		return value, nil
+// readSecrets puts what stands in a file in the place of @FILE.
+func (c *Config) readSecrets(values map[string]*string) (problems []error) {
+	c.SecretFiles = map[string]string{}
+	if path := *values["key-file"]; path != "" {
+		c.SecretFiles["key-file"] = path
 	}
-	content, err := os.ReadFile(path)
-	return strings.TrimSpace(string(content)), err
+	for _, s := range settings {
+		path, inFile := strings.CutPrefix(*values[s.name], "@")
+		if !s.secret || !inFile {
+			continue
+		}
+		c.SecretFiles[s.name] = path
+		content, err := os.ReadFile(path)
+		*values[s.name] = strings.TrimSpace(string(content))
+		switch {
+		case err != nil:
+			problems = append(problems, fmt.Errorf("%s: %w", s.name, err))
+		case *values[s.name] == "": // as if it were not set: the embedded store in the place of the MongoDB
+			problems = append(problems, fmt.Errorf("%s: the file %s is empty", s.name, path))
+		}
+	}
+	return problems
 }
 
 const membersMax = 1_000_000 // people in a demo; the generator keeps them all in memory
@@ -148,7 +163,11 @@ func printHelp(w io.Writer) {
 		if initial == "" {
 			initial = "none"
 		}
-		fmt.Fprintf(table, "  --%s\t%s\t%s\t(default %s)\n", s.name, s.env(), s.help, initial)
+		help := s.help
+		if s.secret {
+			help += "; @FILE reads it from a file"
+		}
+		fmt.Fprintf(table, "  --%s\t%s\t%s\t(default %s)\n", s.name, s.env(), help, initial)
 	}
 	fmt.Fprintf(table, "  \t%s\t%s\t\n", "LONGTABLE_PROVE", "1 switches on the long proofs in go test")
 	if err := table.Flush(); err != nil {

@@ -44,13 +44,43 @@ func TestHelpListsEverySettingWithItsVariable(t *testing.T) {
 	}
 }
 
-func TestAKeyCanBeReadFromAFile(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "key")
-	if err := os.WriteFile(path, []byte("from-file\n"), 0o600); err != nil {
+func TestASecretCanBeReadFromAFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "secret")
+	values := map[string]string{"mongodb-uri": "mongodb://me:topsecret@x/table", "meili-key": "topsecret", "nats-url": "nats://me:topsecret@x:4222",
+		"smtp-url": "smtp://me:topsecret@x:587?from=table@example.org"}
+	for name, value := range values {
+		if err := os.WriteFile(path, []byte(value+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c, err := readConfig([]string{"--" + name, "@" + path}, func(string) string { return "" }, false, &bytes.Buffer{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := map[string]string{"mongodb-uri": c.MongoDB, "meili-key": c.MeiliKey, "nats-url": c.NATS}
+		if c.SMTP != nil {
+			got["smtp-url"] = c.SMTP.String()
+		}
+		if got[name] != value || c.SecretFiles[name] != path {
+			t.Errorf("%s is %q, from the file %q", name, got[name], c.SecretFiles[name])
+		}
+	}
+}
+
+func TestASecretWhoseFileIsMissingIsSaid(t *testing.T) {
+	for _, s := range settings {
+		_, err := readConfig([]string{"--" + s.name, "@/nowhere/secret"}, func(string) string { return "" }, false, &bytes.Buffer{})
+		if said := err != nil && strings.Contains(err.Error(), "no such file"); said != s.secret {
+			t.Errorf("%s: %v", s.name, err)
+		}
+	}
+}
+
+func TestAnEmptySecretIsNotTakenForNone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(path, []byte("\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c, err := readConfig([]string{"--meili-key", "@" + path}, func(string) string { return "" }, false, &bytes.Buffer{})
-	if err != nil || c.MeiliKey != "from-file" {
-		t.Errorf("%q, %v", c.MeiliKey, err)
+	if _, err := readConfig([]string{"--mongodb-uri", "@" + path}, func(string) string { return "" }, false, &bytes.Buffer{}); err == nil || !strings.Contains(err.Error(), "empty") {
+		t.Errorf("got %v", err)
 	}
 }
