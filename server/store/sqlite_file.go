@@ -17,12 +17,18 @@ const (
 	fileFormat    = 1             // in the header as user_version; raised when an older program could not read the file
 )
 
-// prepareFile makes the file, or checks the header of the one that is there without changing a byte.
+// prepareFile makes the file, or checks the one that is there.
 func prepareFile(path string) error {
-	f, err := os.Open(path)
+	err := checkFile(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return createFile(path)
 	}
+	return err
+}
+
+// checkFile checks the header of a file without changing a byte; os.ErrNotExist if there is none.
+func checkFile(path string) error {
+	f, err := os.Open(path)
 	if err != nil {
 		return fmt.Errorf("store: open %s: %w", path, err)
 	}

@@ -22,3 +22,12 @@ func lockFile(path string) (*os.File, error) {
 }
 
 func unlockFile(f *os.File) error { return errors.Join(f.Close(), os.Remove(f.Name())) }
+
+// lockHeld tells whether a process holds the folder, or was killed while it did.
+func lockHeld(path string) (bool, error) {
+	_, err := os.Stat(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}

@@ -26,3 +26,20 @@ func lockFile(path string) (*os.File, error) {
 }
 
 func unlockFile(f *os.File) error { return f.Close() } // the lock goes with the descriptor
+
+// lockHeld tells whether a process holds the folder. It takes the lock itself, shared, for the moment between two calls.
+func lockHeld(path string) (bool, error) {
+	f, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("store: open lock: %w", err)
+	}
+	err = syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB)
+	held := errors.Is(err, syscall.EWOULDBLOCK)
+	if held {
+		err = nil
+	}
+	return held, errors.Join(err, f.Close())
+}
