@@ -40,17 +40,19 @@ type fakeTask struct {
 type fault int
 
 const (
-	well  fault = iota
-	busy        // 503 without doing anything
-	hang        // no answer until the client gives up
-	drop        // done, but the answer is lost
-	fails       // accepted, and the task fails
+	well   fault = iota
+	busy         // 503 without doing anything
+	hang         // no answer until the client gives up
+	drop         // done, but the answer is lost
+	fails        // accepted, and the task fails
+	refuse       // 403: the key does not fit
 )
 
 func newFakeMeili(t *testing.T) *fakeMeili {
 	f := &fakeMeili{t: t, indexes: map[string]*fakeIndex{}, fault: func(*http.Request) fault { return well }}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /health", func(w http.ResponseWriter, _ *http.Request) { answer(w, 200, map[string]string{"status": "available"}) })
+	mux.HandleFunc("GET /indexes", func(w http.ResponseWriter, _ *http.Request) { answer(w, 200, map[string]any{"results": []any{}}) })
 	mux.HandleFunc("GET /indexes/{uid}", f.getIndex)
 	mux.HandleFunc("GET /indexes/{uid}/stats", f.stats)
 	mux.HandleFunc("GET /indexes/{uid}/documents/{id}", f.getDocument)
@@ -83,6 +85,8 @@ func (f *fakeMeili) serve(next http.Handler, w http.ResponseWriter, r *http.Requ
 	switch what {
 	case busy:
 		answer(w, 503, map[string]string{"code": "too_many_search_requests"})
+	case refuse:
+		answer(w, 403, map[string]string{"code": "invalid_api_key"})
 	case hang:
 		_, _ = io.Copy(io.Discard, r.Body) // only then does the server notice that the client left
 		<-r.Context().Done()

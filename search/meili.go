@@ -103,6 +103,17 @@ func (m *Meili) Health(ctx context.Context) error {
 	return m.failure(ctx, "health", err)
 }
 
+// Admits tells why the server would not let the key manage indexes; nil if it does. Health needs no key.
+func (m *Meili) Admits(ctx context.Context) error {
+	ctx, leave, err := m.life.enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	_, err = m.client.ListIndexesWithContext(ctx, &meilisearch.IndexesQuery{Limit: 1})
+	return m.failure(ctx, "list indexes", err)
+}
+
 // Count implements Engine.
 func (m *Meili) Count(ctx context.Context, index string) (int, error) {
 	ctx, leave, err := m.life.enter(ctx)

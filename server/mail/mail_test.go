@@ -134,6 +134,23 @@ func TestSMTPSaysWhatWasWrittenAndNothingElse(t *testing.T) {
 	}
 }
 
+func TestAGreetingSendsNoLetter(t *testing.T) {
+	server := postOffice(t)
+	carrier, err := NewSMTP(&url.URL{Scheme: "smtp", Host: server.addr, RawQuery: "from=table@example.org"})
+	must(t, err)
+	if encrypted, err := carrier.Greet(t.Context()); err != nil || encrypted {
+		t.Errorf("greeting a server without TLS: encrypted %v, %v", encrypted, err)
+	}
+	must(t, carrier.Carry(t.Context(), Message{To: "noor@example.org", Subject: "The first", At: time.Unix(0, 0)}))
+	if got := <-server.letters; !strings.Contains(got.data, "The first") {
+		t.Errorf("the first letter is %q", got.data)
+	}
+	carrier.server.Host = "127.0.0.1:1"
+	if _, err := carrier.Greet(t.Context()); err == nil {
+		t.Error("a server that is not there was greeted")
+	}
+}
+
 func TestAPasswordIsNeverSentOverAnOpenLine(t *testing.T) {
 	server := postOffice(t)
 	carrier, err := NewSMTP(&url.URL{Scheme: "smtp", User: url.UserPassword("table", "topsecret"), Host: strings.Replace(server.addr, "127.0.0.1", "localhost.example", 1), RawQuery: "from=table@example.org"})

@@ -62,6 +62,21 @@ func (s *SMTP) Carry(ctx context.Context, m Message) error {
 	return client.Quit()
 }
 
+// Greet does all that comes before a letter and sends none: it reaches the server, speaks TLS where it is offered and signs
+// in. It tells whether the line is encrypted.
+func (s *SMTP) Greet(ctx context.Context) (encrypted bool, err error) {
+	client, err := s.dial(ctx)
+	if err != nil {
+		return false, fmt.Errorf("reach the mail server: %w", err)
+	}
+	defer client.Close()
+	if err := s.greet(client); err != nil {
+		return false, fmt.Errorf("greet the mail server: %w", err)
+	}
+	_, encrypted = client.TLSConnectionState()
+	return encrypted || s.server.Scheme == "smtps", client.Quit()
+}
+
 func (s *SMTP) dial(ctx context.Context) (*smtp.Client, error) {
 	host, port := s.server.Hostname(), s.server.Port()
 	if port == "" {
