@@ -157,6 +157,7 @@ func printHelp(w io.Writer) {
 	for _, c := range commands {
 		fmt.Fprintf(table, "  go run ./server %s\t%s\n", strings.TrimSpace(c.name+" "+c.operand), c.help)
 	}
+	fmt.Fprint(table, "  go run ./server doctor\tcheck the installation and say what to do (--json for programs); changes nothing\n")
 	fmt.Fprint(table, "\nEvery setting is a flag or a variable of the environment:\n\n")
 	for _, s := range settings {
 		initial := s.initial

@@ -105,6 +105,9 @@ func (h *house) openStore(ctx context.Context) error {
 // searchFolder is where the embedded index lives, inside the data folder. It can be built anew from the store.
 const searchFolder = "search"
 
+// meiliPrefix begins the names of our indexes, so that a server can hold others too, and a key be for ours alone.
+const meiliPrefix = "longtable_"
+
 // openSearch opens the embedded engine, and puts Meilisearch before it where there is one. Meilisearch may be down.
 func (h *house) openSearch(ctx context.Context) error {
 	embedded, err := search.OpenEmbedded(filepath.Join(h.config.Data, searchFolder))
@@ -115,7 +118,7 @@ func (h *house) openSearch(ctx context.Context) error {
 	if h.config.MeiliURL == "" {
 		return nil
 	}
-	meili, err := search.OpenMeili(h.config.MeiliURL, h.config.MeiliKey, "longtable_")
+	meili, err := search.OpenMeili(h.config.MeiliURL, h.config.MeiliKey, meiliPrefix)
 	if err != nil {
 		return err
 	}

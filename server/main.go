@@ -29,6 +29,9 @@ func main() {
 
 // run does what the arguments say until ctx ends. What it returns is a sentence for whoever started it.
 func run(ctx context.Context, args []string, getenv func(string) string, out, logs io.Writer) error {
+	if len(args) > 0 && args[0] == "doctor" { // settings that can't be read are a finding of its own
+		return runDoctor(ctx, args[1:], getenv, out)
+	}
 	command, operand, args, err := commandOf(args)
 	if err != nil {
 		return err

@@ -28,7 +28,10 @@ type Look struct {
 	db *sql.DB
 }
 
-// LookAt opens it. Close gives it back.
+// ErrUnread says that the log beside a store is one that only the program itself takes in, at its next start.
+var ErrUnread = errors.New("store: a program that was killed left a log without its index; the next start takes it in")
+
+// LookAt opens it, or says ErrUnread. Close gives it back.
 func LookAt(dir string) (*Look, error) {
 	path, err := filepath.Abs(filepath.Join(dir, SQLiteFile))
 	if err != nil {
@@ -39,6 +42,8 @@ func LookAt(dir string) (*Look, error) {
 	how := "mode=ro&readonly_shm=1"
 	if log, err := os.Stat(path + "-wal"); errors.Is(err, os.ErrNotExist) || err == nil && log.Size() == 0 {
 		how = "mode=ro&immutable=1"
+	} else if _, err := os.Stat(path + "-shm"); errors.Is(err, os.ErrNotExist) {
+		return nil, ErrUnread
 	}
 	address := url.URL{Scheme: "file", OmitHost: true, Path: "/" + strings.TrimPrefix(filepath.ToSlash(path), "/"),
 		RawQuery: how + "&_pragma=query_only(1)&_pragma=busy_timeout(10000)"}

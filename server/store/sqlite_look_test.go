@@ -129,6 +129,22 @@ func TestALookChangesNothingAndWorksWhileTheStoreIsOpen(t *testing.T) {
 	}
 }
 
+func TestALogWithoutItsIndexIsLeftToTheProgram(t *testing.T) {
+	dir, copied := t.TempDir(), t.TempDir()
+	_, end := laid(t, dir, 5)
+	for name, content := range contents(t, dir) {
+		if !strings.HasSuffix(name, "-shm") {
+			if err := os.WriteFile(filepath.Join(copied, name), []byte(content), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	end()
+	if _, err := store.LookAt(copied); !errors.Is(err, store.ErrUnread) {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestALookFindsDamage(t *testing.T) {
 	dir := t.TempDir()
 	_, end := laid(t, dir, 400)
