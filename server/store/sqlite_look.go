@@ -37,10 +37,16 @@ func LookAt(dir string) (*Look, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: folder %s: %w", dir, err)
 	}
-	// With nothing in the log the file is all there is. With something there the log counts too, and so does the index of
-	// it that a running program shares; one that a killed program left is read as it is and not repaired.
+	used, err := InUse(dir)
+	if err != nil {
+		return nil, err
+	}
+	// With nothing in the log and nobody to write there, the file is all there is. Otherwise the log counts too, and so does
+	// the index of it that a running program shares; one that a killed program left is read as it is and not repaired.
 	how := "mode=ro&readonly_shm=1"
-	if log, err := os.Stat(path + "-wal"); errors.Is(err, os.ErrNotExist) || err == nil && log.Size() == 0 {
+	if log, err := logBeside(path); err != nil {
+		return nil, err
+	} else if !log && !used {
 		how = "mode=ro&immutable=1"
 	} else if _, err := os.Stat(path + "-shm"); errors.Is(err, os.ErrNotExist) {
 		return nil, ErrUnread

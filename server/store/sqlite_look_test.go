@@ -42,8 +42,8 @@ func laid(t *testing.T, dir string, people int) (db *store.DB, end func()) {
 	}
 }
 
-// contents are all files of a folder, byte by byte.
-func contents(t *testing.T, dir string) map[string]string {
+// everyByte gives all files of a folder, byte by byte.
+func everyByte(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	all := map[string]string{}
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
@@ -64,7 +64,7 @@ func contents(t *testing.T, dir string) map[string]string {
 // is left out while the store is open: within one process SQLite shares it between all that read, whatever a look asks for.
 func looked(t *testing.T, dir string) (faults []string, err error) {
 	t.Helper()
-	before := contents(t, dir)
+	before := everyByte(t, dir)
 	open, err := store.InUse(dir)
 	if err != nil {
 		t.Fatal(err)
@@ -82,7 +82,7 @@ func looked(t *testing.T, dir string) (faults []string, err error) {
 	if err := look.Close(); err != nil {
 		t.Error(err)
 	}
-	after := contents(t, dir)
+	after := everyByte(t, dir)
 	for name := range after {
 		if before[name] != after[name] && (!open || !strings.HasSuffix(name, "-shm")) {
 			t.Errorf("the look changed %s", name)
@@ -110,7 +110,7 @@ func TestALookChangesNothingAndWorksWhileTheStoreIsOpen(t *testing.T) {
 		t.Errorf("while it is open: %v, %v", faults, err)
 	}
 	killed := t.TempDir() // as a killed program leaves it: with a log that nobody has taken in
-	for name, content := range contents(t, dir) {
+	for name, content := range everyByte(t, dir) {
 		if err := os.WriteFile(filepath.Join(killed, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -132,7 +132,7 @@ func TestALookChangesNothingAndWorksWhileTheStoreIsOpen(t *testing.T) {
 func TestALogWithoutItsIndexIsLeftToTheProgram(t *testing.T) {
 	dir, copied := t.TempDir(), t.TempDir()
 	_, end := laid(t, dir, 5)
-	for name, content := range contents(t, dir) {
+	for name, content := range everyByte(t, dir) {
 		if !strings.HasSuffix(name, "-shm") {
 			if err := os.WriteFile(filepath.Join(copied, name), []byte(content), 0o600); err != nil {
 				t.Fatal(err)

@@ -27,10 +27,10 @@ func SnapshotSQLite(ctx context.Context, dir string) (Snapshot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: folder %s: %w", dir, err)
 	}
-	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+	switch err := checkFile(path); {
+	case errors.Is(err, os.ErrNotExist):
 		return nil, fmt.Errorf("store: there is no network in %s; name its folder with --data", dir)
-	}
-	if err := prepareFile(path); err != nil {
+	case err != nil:
 		return nil, err
 	}
 	return freeze(ctx, path)
