@@ -1,4 +1,8 @@
+//go:build unix
+
 package store_test
+
+// Elsewhere a process that was killed leaves its lock behind, and somebody has to delete it: no test can go on there.
 
 import (
 	"bufio"
@@ -15,7 +19,7 @@ import (
 )
 
 const (
-	// writingMost is the longest that killed writers wrote before: long enough for some checkpoints.
+	// writingMost is the longest that killed writers wrote before; a thousand kills take some minutes with it.
 	writingMost = 120 * time.Millisecond
 
 	// openingMost is about what a process of writers takes to start and to open a store of the size that proofs make.
@@ -27,13 +31,10 @@ const (
 	childPatience = time.Minute // how long a healthy child may take for its first promise, on a very busy machine
 )
 
-// proving says whether the long proofs run; in every other run a few rounds of each do.
-func proving() bool { return os.Getenv("LONGTABLE_PROVE") == "1" }
-
-// proof leaves a long proof out of ordinary runs.
+// proof leaves a long proof out of ordinary runs, in which a few rounds of it run.
 func proof(t *testing.T) {
 	t.Helper()
-	if !proving() {
+	if os.Getenv("LONGTABLE_PROVE") != "1" {
 		t.Skip("a long proof: runs with LONGTABLE_PROVE=1")
 	}
 }

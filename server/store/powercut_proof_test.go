@@ -84,7 +84,7 @@ func cutPower(t *testing.T, cycles, lives int) (sum cuts) {
 		d := newDisk()
 		var l ledger
 		for life := 0; life < lives && sum.cycles < cycles; life++ {
-			strike := outage{disk: d, orders: orders{Life: life, Said: l.said}, fate: none + fate(sum.cycles%3)}
+			strike := outage{disk: d, orders: orders{Life: life, Said: l.said}, fate: keepNone + fate(sum.cycles%3)}
 			switch {
 			case life%4 == 2:
 				strike.orders.Each = 5 // the cut comes after a clean stop
@@ -148,7 +148,7 @@ func losePlainly(t *testing.T, synchronous string, cycles int) (lost int) {
 	t.Helper()
 	for i := range cycles {
 		var l ledger
-		dir, _ := outage{disk: newDisk(), orders: orders{Plain: synchronous}, fate: none + fate(i%3)}.strike(t, &l)
+		dir, _ := outage{disk: newDisk(), orders: orders{Plain: synchronous}, fate: keepNone + fate(i%3)}.strike(t, &l)
 		lost += auditPlain(t.Context(), dir, &l)
 	}
 	return lost
@@ -161,7 +161,7 @@ func loseToDeafHardware(t *testing.T, cycles int) (lost int) {
 		var l ledger
 		d := newDisk()
 		d.deaf = true
-		dir, _ := outage{disk: d, fate: none}.strike(t, &l)
+		dir, _ := outage{disk: d, fate: keepNone}.strike(t, &l)
 		lost += l.audit(t.Context(), filepath.Join(dir, powerFolder), everything).lost
 	}
 	return lost
@@ -176,7 +176,7 @@ func TestProveStorePowerCutAtFirstStart(t *testing.T) {
 	for after := 1; after <= changes; after++ {
 		for how := range fates {
 			var l ledger
-			left, _ := outage{disk: newDisk(), after: after, fate: fate(how)}.strike(t, &l)
+			left, _ := outage{disk: newDisk(), after: after, fate: how}.strike(t, &l)
 			dir := filepath.Join(left, powerFolder)
 			starts++
 			if _, err := os.Stat(filepath.Join(dir, store.SQLiteFile)); os.IsNotExist(err) {
@@ -194,12 +194,12 @@ func TestProveStorePowerCutAtFirstStart(t *testing.T) {
 			must(t, os.RemoveAll(filepath.Dir(left)))
 		}
 	}
-	fmt.Printf("figure store-powercut-first-starts %d cuts bar %d\n", starts, changes*fates)
+	fmt.Printf("figure store-powercut-first-starts %d cuts bar %d\n", starts, changes*int(fates))
 	fmt.Printf("figure store-powercut-first-starts-without-a-store %d cuts bar 1\n", none)
-	fmt.Printf("figure store-powercut-first-starts-opened %d cuts bar %d\n", opened, changes*fates)
+	fmt.Printf("figure store-powercut-first-starts-opened %d cuts bar %d\n", opened, changes*int(fates))
 	fmt.Printf("figure store-powercut-first-starts-acknowledged %d writes bar 1\n", acknowledged)
 	fmt.Printf("figure store-powercut-first-starts-lost %d writes bar 0\n", lost)
-	if none == 0 || opened < changes*fates || acknowledged == 0 || lost > 0 {
+	if none == 0 || opened < changes*int(fates) || acknowledged == 0 || lost > 0 {
 		t.Error("below a bar")
 	}
 }

@@ -144,7 +144,7 @@ func (d *disk) look(do func()) error {
 func (d *disk) flush(f *file) error {
 	return d.change(func() {
 		if !d.deaf {
-			f.settle(all)
+			f.settle(keepAll)
 		}
 	})
 }
@@ -152,7 +152,7 @@ func (d *disk) flush(f *file) error {
 func (d *disk) flushFolder(f *folder) error {
 	return d.change(func() {
 		if !d.deaf {
-			f.settle(all)
+			f.settle(keepAll)
 		}
 	})
 }
@@ -168,11 +168,11 @@ func (d *disk) cut() {
 type fate int
 
 const (
-	all    fate = iota // all of them: what a flush does
-	none               // none
-	prefix             // the first ones of each file and folder, the last of them torn
-	subset             // any of them, overtaking each other, each maybe torn; of a lost one the file may have grown
-	fates  = 4
+	keepAll    fate = iota // all of them: what a flush does
+	keepNone               // none
+	keepPrefix             // the first ones of each file and folder, the last of them torn
+	keepAny                // any of them, overtaking each other, each maybe torn; of a lost one the file may have grown
+	fates
 )
 
 // back gives the power back, with what the cut has left. It tells how many changes are undone.
@@ -202,9 +202,9 @@ func (f *folder) survive(fate fate) (undone int) {
 // them.
 func (f *folder) settle(fate fate) (kept int) {
 	switch fate {
-	case all:
+	case keepAll:
 		kept = len(f.moves)
-	case prefix, subset:
+	case keepPrefix, keepAny:
 		kept = rand.IntN(len(f.moves) + 1)
 	}
 	for _, m := range f.moves[:kept] {
@@ -218,15 +218,15 @@ func (f *file) settle(fate fate) (kept int) {
 	first := rand.IntN(len(f.edits) + 1) // the first that a prefix doesn't keep
 	for i, e := range f.edits {
 		switch {
-		case fate == all, fate == prefix && i < first:
+		case fate == keepAll, fate == keepPrefix && i < first:
 			kept++
-		case fate == prefix && i == first:
+		case fate == keepPrefix && i == first:
 			e = e.torn()
-		case fate == subset && rand.IntN(2) == 0:
+		case fate == keepAny && rand.IntN(2) == 0:
 			kept++
-		case fate == subset && rand.IntN(2) == 0:
+		case fate == keepAny && rand.IntN(2) == 0:
 			e = e.torn()
-		case fate == subset && !e.resize && rand.IntN(2) == 0:
+		case fate == keepAny && !e.resize && rand.IntN(2) == 0:
 			end := e.at + int64(len(e.data))
 			e = edit{at: max(end, int64(len(f.safe))), resize: true} // longer, and nothing in it
 		default:
@@ -294,8 +294,8 @@ func written(t *testing.T, d *disk, in *folder, name, text string, flush bool) *
 	return f
 }
 
-// left is what a disk holds under a name after a power cut; "-" if there is no such file.
-func left(t *testing.T, d *disk, how fate, name string) string {
+// leftOf is what a disk holds under a name after a power cut; "-" if there is no such file.
+func leftOf(t *testing.T, d *disk, how fate, name string) string {
 	t.Helper()
 	d.cut()
 	d.back(how)
@@ -360,7 +360,7 @@ func TestADiskForgetsWhatWasNotFlushed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			d := newDisk()
 			c.do(d)
-			if got := left(t, d, none, "tea"); got != c.want {
+			if got := leftOf(t, d, keepNone, "tea"); got != c.want {
 				t.Errorf("%q is left, want %q", got, c.want)
 			}
 		})
@@ -377,7 +377,7 @@ func TestAFolderThatWasNotFlushedTakesItsFilesWithIt(t *testing.T) {
 		if flushed {
 			must(t, d.flushFolder(d.root))
 		}
-		if got := left(t, d, none, "shelf/tea"); got != want {
+		if got := leftOf(t, d, keepNone, "shelf/tea"); got != want {
 			t.Errorf("with the folder's own name flushed %v: %q is left, want %q", flushed, got, want)
 		}
 	}
@@ -388,9 +388,9 @@ func TestAFateLeavesEveryStateThatACutCouldLeave(t *testing.T) {
 	a, b := string(bytes.Repeat([]byte("a"), 2*sector)), string(bytes.Repeat([]byte("b"), 2*sector))
 	half, zeros := sector, string(make([]byte, 2*sector))
 	for how, want := range map[fate][]string{
-		none:   {""},
-		prefix: {"", a[:half], a, a + b[:half], a + b},
-		subset: {"", a[:half], a, a + b[:half], a + b, zeros + b, zeros, zeros + b[:half], a + zeros, a[:half] + zeros[half:] + b},
+		keepNone:   {""},
+		keepPrefix: {"", a[:half], a, a + b[:half], a + b},
+		keepAny:    {"", a[:half], a, a + b[:half], a + b, zeros + b, zeros, zeros + b[:half], a + zeros, a[:half] + zeros[half:] + b},
 	} {
 		seen := map[string]bool{}
 		for range 2000 {
@@ -406,7 +406,7 @@ func TestAFateLeavesEveryStateThatACutCouldLeave(t *testing.T) {
 				t.Errorf("fate %d never left %d bytes beginning with %.3q", how, len(w), w)
 			}
 		}
-		if how != subset && len(seen) != len(want) {
+		if how != keepAny && len(seen) != len(want) {
 			t.Errorf("fate %d left %d different contents, want %d", how, len(seen), len(want))
 		}
 	}
@@ -427,7 +427,7 @@ func TestNothingWorksWithoutPower(t *testing.T) {
 			t.Errorf("got %v, want %v", err, errNoPower)
 		}
 	}
-	d.back(none)
+	d.back(keepNone)
 	must(t, d.edit(f, edit{data: []byte("black")}))
 }
 
@@ -449,7 +449,7 @@ func TestADiskServesManyAtOnce(t *testing.T) {
 				_ = d.look(func() {})
 				d.unflushed("tea")
 				d.cut()
-				d.back(fate(i % fates))
+				d.back(fate(i) % fates)
 			}
 			if err := d.spill(filepath.Join(dir, string(rune('a'+i)))); err != nil {
 				t.Error(err)

@@ -24,7 +24,8 @@ const sumForm = "%d bytes, crc32c %08x\n"
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli) // processors have an instruction for this one
 
-// checkContent refuses a file that isn't as the last clean stop left it. It changes nothing.
+// checkContent refuses a file that isn't as the last clean stop left it. It changes nothing. Only who holds the lock may
+// call it: a program that runs on the file has no checksum, and changes the structure under the eyes of the check.
 func checkContent(path string) error {
 	left, err := os.ReadFile(sumName(path))
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
