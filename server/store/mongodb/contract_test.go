@@ -36,19 +36,30 @@ func TestMongoDBKeepsTheContract(t *testing.T) {
 }
 
 func TestARealMongoDBKeepsTheContract(t *testing.T) {
+	uri := realAddress(t)
+	storetest.Contract(t, func(t *testing.T) store.Engine { return openFresh(t, uri) })
+}
+
+// realAddress leaves a test out where no server is named.
+func realAddress(t *testing.T) string {
+	t.Helper()
 	uri := os.Getenv(realServer)
 	if uri == "" {
 		t.Skip(realServer + " names no server")
 	}
-	storetest.Contract(t, func(t *testing.T) store.Engine {
-		e := open(t, freshDatabase(t, uri))
-		t.Cleanup(func() {
-			if err := e.Drop(context.Background()); err != nil {
-				t.Error(err)
-			}
-		})
-		return e
+	return uri
+}
+
+// openFresh opens a database of its own on a server, and drops it at the end.
+func openFresh(t *testing.T, uri string) *mongodb.Engine {
+	t.Helper()
+	e := open(t, freshDatabase(t, uri))
+	t.Cleanup(func() {
+		if err := e.Drop(context.Background()); err != nil {
+			t.Error(err)
+		}
 	})
+	return e
 }
 
 // freshDatabase puts a new name in the place of the database in an address.
