@@ -1,14 +1,9 @@
 package store_test
 
 import (
-	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"testing"
 
-	"longtable/server/community"
-	"longtable/server/store"
 	"longtable/server/store/storetest"
 )
 
@@ -47,47 +42,15 @@ func TestProveStoreLinearizable(t *testing.T) {
 // The checker must find what it is for: an engine that replaces whatever is stored, and one that gives a number twice.
 func TestARaceIsFoundInAHistory(t *testing.T) {
 	e := openSQLite(t, t.TempDir())
-	const enough = 4 // histories: nearly every one shows it
-	if found := storetest.EventHistories(t, careless{e}, enough); found.Illegal == 0 {
+	const enough = 12 // histories: nearly every one shows it
+	if found := storetest.EventHistories(t, storetest.Careless{Engine: e}, enough); found.Illegal == 0 {
 		t.Errorf("changes were lost, and %d histories of %d operations are all legal", found.Histories, found.Operations)
 	} else {
 		t.Logf("%d of %d histories of events are illegal", found.Illegal, found.Histories)
 	}
-	if found := storetest.LogHistories(t, repeating{e}, enough); found.Illegal == 0 {
+	if found := storetest.LogHistories(t, storetest.Repeating{Engine: e}, enough); found.Illegal == 0 {
 		t.Errorf("numbers were given twice, and %d histories of %d operations are all legal", found.Histories, found.Operations)
 	} else {
 		t.Logf("%d of %d histories of conversations are illegal", found.Illegal, found.Histories)
 	}
-}
-
-// careless replaces a document whatever its revision is.
-type careless struct{ store.Engine }
-
-func (c careless) Replace(ctx context.Context, collection string, rev int64, doc store.Doc) error {
-	for {
-		if err := c.Engine.Replace(ctx, collection, rev, doc); !errors.Is(err, store.ErrStale) {
-			return err
-		}
-		err := c.Get(ctx, collection, []string{doc.ID}, func(body []byte) error {
-			var stored community.Stamp
-			err := json.Unmarshal(body, &stored)
-			rev = stored.Rev
-			return err
-		})
-		if err != nil {
-			return err
-		}
-	}
-}
-
-// repeating keeps no key unique.
-type repeating struct{ store.Engine }
-
-func (r repeating) Ensure(ctx context.Context, collection string, indexes []store.Index) error {
-	loose := make([]store.Index, len(indexes))
-	for i, ix := range indexes {
-		ix.Unique = false
-		loose[i] = ix
-	}
-	return r.Engine.Ensure(ctx, collection, loose)
 }
