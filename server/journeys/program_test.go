@@ -117,9 +117,17 @@ func command(args ...string) (*exec.Cmd, error) {
 	return cmd, nil
 }
 
-// launch starts the program on a free port and waits until it says where it answers.
+// launch starts the program on a free port, over a store of its own, and waits until it says where it answers.
 func launch(data string, args ...string) (*process, error) {
-	return launchAt("127.0.0.1:0", data, args...)
+	database := freshDatabase()
+	if database != "" {
+		args = append(slices.Clone(args), "--mongodb-uri", database)
+	}
+	p, err := launchAt("127.0.0.1:0", data, args...)
+	if err != nil {
+		return nil, errors.Join(err, dropDatabase(database))
+	}
+	return p, nil
 }
 
 func launchAt(addr, data string, args ...string) (*process, error) {
@@ -188,12 +196,12 @@ func (p *process) signal(s os.Signal) error {
 	}
 }
 
-// end stops a process for good; a nil process has none.
+// end stops a process for good, and drops its database if it has one; a nil process has neither.
 func (p *process) end() error {
 	if p == nil {
 		return nil
 	}
-	return p.signal(syscall.SIGKILL)
+	return errors.Join(p.signal(syscall.SIGKILL), dropDatabase(p.database()))
 }
 
 // server is a running program in a test.

@@ -39,6 +39,17 @@ func startFake(t testing.TB) *fakeServer {
 	if err != nil {
 		t.Fatal(err)
 	}
+	f := serveFake(listener, func(err error) { t.Errorf("fake server: %v", err) })
+	t.Cleanup(func() {
+		if err := f.stop(listener); err != nil {
+			t.Error(err)
+		}
+	})
+	return f
+}
+
+// serveFake answers on the listener until stop; complain hears of messages that no driver sends.
+func serveFake(listener net.Listener, complain func(error)) *fakeServer {
 	f := &fakeServer{
 		address: listener.Addr().String(), collections: map[string]*fakeCollection{}, done: map[string]bson.D{}, conns: map[net.Conn]bool{},
 	}
@@ -49,18 +60,18 @@ func startFake(t testing.TB) *fakeServer {
 				return
 			}
 			if f.admit(c) {
-				f.accepted.Go(func() { f.serve(t, c) })
+				f.accepted.Go(func() { f.serve(complain, c) })
 			}
 		}
 	})
-	t.Cleanup(func() {
-		if err := listener.Close(); err != nil {
-			t.Error(err)
-		}
-		f.hangUp()
-		f.accepted.Wait()
-	})
 	return f
+}
+
+func (f *fakeServer) stop(listener net.Listener) error {
+	err := listener.Close()
+	f.hangUp()
+	f.accepted.Wait()
+	return err
 }
 
 func (f *fakeServer) uri() string { return "mongodb://" + f.address + "/contract" }
@@ -91,13 +102,13 @@ const (
 	opMsg   = 2013
 )
 
-func (f *fakeServer) serve(t testing.TB, c net.Conn) {
+func (f *fakeServer) serve(complain func(error), c net.Conn) {
 	defer c.Close()
 	for {
 		id, op, command, err := receive(c)
 		if err != nil {
 			if !errors.Is(err, io.EOF) && !errors.Is(err, net.ErrClosed) && !errors.Is(err, io.ErrUnexpectedEOF) && !isReset(err) {
-				t.Errorf("fake server: %v", err)
+				complain(err)
 			}
 			return
 		}
