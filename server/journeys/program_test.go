@@ -135,6 +135,10 @@ func launchAt(addr, data string, args ...string) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
+	return launchCommand(cmd, data, args)
+}
+
+func launchCommand(cmd *exec.Cmd, data string, args []string) (*process, error) {
 	p := &process{args: args, data: data, cmd: cmd, doors: map[string]string{}, log: &transcript{}, ended: make(chan struct{})}
 	out, err := cmd.StdoutPipe()
 	if err != nil {
