@@ -66,6 +66,9 @@ type carrier interface {
 	// due lists marks before a time in Unix milliseconds, behind a place, oldest first.
 	due(ctx context.Context, before int64, after *At, limit int) ([]At, error)
 
+	// graves tells whether deleted documents wait until everybody was told.
+	graves(ctx context.Context) (bool, error)
+
 	// marked tells whether somebody must still be told of the document.
 	marked(ctx context.Context, id string) (bool, error)
 }

@@ -172,9 +172,5 @@ func (r *Relay) recovered(ctx context.Context, at ref) {
 }
 
 func (r *Relay) unpark(ctx context.Context, id string) error {
-	err := r.parked.Delete(ctx, id)
-	if err != nil && community.KindOf(err) == community.KindNotFound {
-		return nil
-	}
-	return err
+	return ignoreMissing(r.parked.Delete(ctx, id))
 }

@@ -63,6 +63,9 @@ func (e *SQLite) writer(conn *sql.Conn) {
 		select {
 		case first := <-e.queue:
 			b.commit(e.group(first))
+		case chore := <-e.chores:
+			chore.err = chore.do(b)
+			close(chore.done)
 		case <-e.closing:
 			select {
 			case first := <-e.queue:
