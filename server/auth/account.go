@@ -154,7 +154,7 @@ func (d *Door) ChangePassword(ctx context.Context, session *Session, old, fresh 
 	if problem := refusePassword(fresh, account.EmailKey); problem != nil {
 		return community.Invalid(community.Problems{"newPassword": *problem})
 	}
-	if err := d.prove(ctx, account, session, old, v); err != nil {
+	if err := d.prove(ctx, account, session, old, "oldPassword", v); err != nil {
 		return err
 	}
 	hash, err := d.house.Passwords.Hash(ctx, fresh)
@@ -174,8 +174,9 @@ func (d *Door) ChangePassword(ctx context.Context, session *Session, old, fresh 
 	return d.house.Letters.Send(ctx, Letter{Kind: LetterPasswordChanged, To: account.Email, Lang: account.Lang})
 }
 
-// prove asks for evidence beyond the cookie, which somebody may have found on a shared computer.
-func (d *Door) prove(ctx context.Context, account *Account, session *Session, old Secret, v Visitor) error {
+// prove asks for evidence beyond the cookie, which somebody may have found on a shared computer. Field is that of the
+// password in the form.
+func (d *Door) prove(ctx context.Context, account *Account, session *Session, password Secret, field string, v Visitor) error {
 	if session.By == byLink && d.now() < session.CreatedAt.Plus(freshFor) {
 		return nil
 	}
@@ -186,12 +187,12 @@ func (d *Door) prove(ctx context.Context, account *Account, session *Session, ol
 	if err != nil {
 		return err
 	}
-	right, _, err := d.house.Passwords.Check(ctx, account.PasswordHash, old)
+	right, _, err := d.house.Passwords.Check(ctx, account.PasswordHash, password)
 	if err != nil {
 		return err
 	}
 	if !right {
-		return community.Invalid(community.Problems{"oldPassword": {Say: "auth.old-password-wrong"}})
+		return community.Invalid(community.Problems{field: {Say: "auth.old-password-wrong"}})
 	}
 	giveBack()
 	return nil
@@ -213,9 +214,10 @@ func (d *Door) SetLanguage(ctx context.Context, session *Session, lang string) e
 	return err
 }
 
-// Forget takes away everything that lets the member in, for somebody who leaves. It may be repeated until it succeeds.
+// Forget takes away everything that lets the member in, or names their address, for somebody who leaves. It may be
+// repeated until it succeeds: the account, which knows the address, goes last.
 func (d *Door) Forget(ctx context.Context, member community.MemberID) error {
-	if err := ignoreMissing(d.house.Accounts.Delete(ctx, member)); err != nil {
+	if err := d.EndAll(ctx, member); err != nil {
 		return err
 	}
 	tokens, err := d.house.Tokens.ByMember(ctx, member)
@@ -227,5 +229,44 @@ func (d *Door) Forget(ctx context.Context, member community.MemberID) error {
 			return err
 		}
 	}
-	return d.EndAll(ctx, member)
+	if err := d.forgetLinks(ctx, member); err != nil {
+		return err
+	}
+	return ignoreMissing(d.house.Accounts.Delete(ctx, member))
+}
+
+func (d *Door) forgetLinks(ctx context.Context, member community.MemberID) error {
+	links, err := d.house.Links.ByMember(ctx, member)
+	if err != nil {
+		return err
+	}
+	account, err := d.house.Accounts.Get(ctx, member)
+	if err == nil {
+		var others []*SignInLink // asked for before there was the account
+		if others, err = d.house.Links.ByEmailKey(ctx, account.EmailKey); err == nil {
+			links = append(links, others...)
+		}
+	}
+	if ignoreMissing(err) != nil {
+		return err
+	}
+	for _, l := range links {
+		if err := ignoreMissing(d.house.Links.Delete(ctx, l.ID)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Confirm asks for the password before something that can't be taken back. A session that a mailed link has just opened
+// is as good, and an account without a password has nothing more to show. Wrong tries count as wrong sign-ins do.
+func (d *Door) Confirm(ctx context.Context, session *Session, password Secret, v Visitor) error {
+	account, err := d.house.Accounts.Get(ctx, session.Member)
+	if err != nil {
+		return err
+	}
+	if account.PasswordHash == "" {
+		return nil
+	}
+	return d.prove(ctx, account, session, password, "password", v)
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -258,6 +259,9 @@ func TestSweepTakesAwayOnlyWhatExpired(t *testing.T) {
 
 func TestForgetLeavesNothingThatLetsIn(t *testing.T) {
 	p := newPorch(t)
+	if err := p.RequestLink(t.Context(), strings.ToUpper(amara), fromHub); err != nil { // before she had an account
+		t.Fatal(err)
+	}
 	account := p.enrol(amara, longEnough)
 	p.enrol(binh, longEnough)
 	entry, bystander := p.signIn(amara, longEnough), p.signIn(binh, longEnough)
@@ -267,6 +271,9 @@ func TestForgetLeavesNothingThatLetsIn(t *testing.T) {
 	}
 	if err := p.RequestLink(t.Context(), amara, fromHub); err != nil {
 		t.Fatal(err)
+	}
+	if len(p.links.things) != 2 {
+		t.Fatalf("%d links are kept, not the two, so this test means little", len(p.links.things))
 	}
 	for range 2 { // repeating it does no harm
 		if err := p.Forget(t.Context(), account.ID); err != nil {
@@ -281,8 +288,33 @@ func TestForgetLeavesNothingThatLetsIn(t *testing.T) {
 	mustBe(t, err, community.KindNotFound, "auth.link-no-good")
 	_, err = p.SignIn(t.Context(), amara, longEnough, fromHub)
 	mustBe(t, err, community.KindUnauthenticated, "auth.wrong-email-or-password")
+	if len(p.links.things) != 0 {
+		t.Errorf("%d links to the address are kept", len(p.links.things))
+	}
 	if _, err := p.Who(t.Context(), bystander.Token); err != nil {
 		t.Errorf("Binh was forgotten with Amara: %v", err)
+	}
+}
+
+func TestWhatCannotBeTakenBackAsksForThePassword(t *testing.T) {
+	p := newPorch(t)
+	p.enrol(amara, longEnough)
+	entry := p.signIn(amara, longEnough)
+	err := p.Confirm(t.Context(), entry.Session, "not her password", fromHub)
+	mustBe(t, err, community.KindInvalid, "error.invalid")
+	if err := p.Confirm(t.Context(), entry.Session, longEnough, fromHub); err != nil {
+		t.Errorf("the right password: %v", err)
+	}
+	p.enrol(binh, "")
+	if err := p.RequestLink(t.Context(), binh, fromHub); err != nil {
+		t.Fatal(err)
+	}
+	came, err := p.UseLink(t.Context(), p.lastLetter().Link, fromHub)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Confirm(t.Context(), came.Session, "", fromHub); err != nil {
+		t.Errorf("an account without a password: %v", err)
 	}
 }
 
@@ -318,6 +350,7 @@ func TestEverythingAtOnce(t *testing.T) {
 		func() error { return p.SetLanguage(ctx, keep.Session, "ar") },
 		func() error { _, err := p.Account(ctx, account.ID); return err },
 		func() error { return p.Forget(ctx, "somebody-else") },
+		func() error { return p.Confirm(ctx, keep.Session, longEnough, fromHub) },
 		func() error { _, err := p.Sweep(ctx); return err },
 		func() error { _, err := p.Enrol(ctx, Enrolment{Email: amara}); return err },
 		func() error { p.clock.advance(time.Second); return nil },

@@ -19,6 +19,7 @@ type SignInLink struct {
 
 	Member    community.MemberID `json:"member,omitempty"` // empty when nobody had the address at the time
 	Email     string             `json:"email"`
+	EmailKey  EmailKey           `json:"emailKey,omitempty"`
 	Lang      string             `json:"lang"`
 	CreatedAt community.Instant  `json:"createdAt"`
 	ExpiresAt community.Instant  `json:"expiresAt"`
@@ -35,9 +36,12 @@ type SignInLink struct {
 // LogValue keeps the address and the hashes out of logs.
 func (l *SignInLink) LogValue() slog.Value { return slog.StringValue("sign-in link") }
 
-// Links keeps mailed links. Expired gives up to limit whose ExpiresAt is before the instant.
+// Links keeps mailed links. ByMember gives those to an account, ByEmailKey all to an address, at most what was asked for
+// since the last sweep; Expired gives up to limit whose ExpiresAt is before the instant.
 type Links interface {
 	community.Keeper[LinkHash, SignInLink]
+	ByMember(ctx context.Context, member community.MemberID) ([]*SignInLink, error)
+	ByEmailKey(ctx context.Context, key EmailKey) ([]*SignInLink, error)
 	Expired(ctx context.Context, before community.Instant, limit int) ([]*SignInLink, error)
 }
 
@@ -96,6 +100,7 @@ func (d *Door) sendLink(ctx context.Context, link *SignInLink, address emailAddr
 		return err
 	}
 	kind := unknown
+	link.EmailKey = address.key
 	if account != nil {
 		kind = known
 		link.Member, link.Email, link.Lang = account.ID, account.Email, language(account.Lang, link.Lang)
@@ -124,7 +129,7 @@ func (d *Door) DemoLink(ctx context.Context, member community.MemberID) (Secret,
 	if err != nil {
 		return "", err
 	}
-	link := &SignInLink{Member: member, Email: account.Email, Lang: account.Lang, Reusable: true}
+	link := &SignInLink{Member: member, Email: account.Email, EmailKey: account.EmailKey, Lang: account.Lang, Reusable: true}
 	return d.keepLink(ctx, link, d.now().Plus(demoLinkLife))
 }
 

@@ -213,6 +213,14 @@ func (m *sessionsInMemory) Expired(_ context.Context, before community.Instant, 
 	return m.where("Expired", limit, func(s *Session) bool { return s.ExpiresAt < before })
 }
 
+func (m *linksInMemory) ByMember(_ context.Context, member community.MemberID) ([]*SignInLink, error) {
+	return m.where("ByMember", everything, func(l *SignInLink) bool { return l.Member == member })
+}
+
+func (m *linksInMemory) ByEmailKey(_ context.Context, key EmailKey) ([]*SignInLink, error) {
+	return m.where("ByEmailKey", everything, func(l *SignInLink) bool { return l.EmailKey == key })
+}
+
 func (m *linksInMemory) Expired(_ context.Context, before community.Instant, limit int) ([]*SignInLink, error) {
 	return m.where("Expired", limit, func(l *SignInLink) bool { return l.ExpiresAt < before })
 }

@@ -10,6 +10,7 @@ import (
 var (
 	accountIndexes  = []Index{{Name: "email", Fields: []string{"emailKey"}, Unique: true}}
 	expiringIndexes = []Index{{Name: "member", Fields: []string{"member"}}, {Name: "expires", Fields: []string{"expiresAt"}}}
+	linkIndexes     = append([]Index{{Name: "email", Fields: []string{"emailKey"}}}, expiringIndexes...)
 	tokenIndexes    = []Index{{Name: "member", Fields: []string{"member"}}}
 )
 
@@ -43,6 +44,16 @@ type links struct {
 // Expired finds links that ended before then.
 func (l links) Expired(ctx context.Context, before community.Instant, limit int) ([]*auth.SignInLink, error) {
 	return l.Find(ctx, Query{Index: "expires", To: before, Limit: limit})
+}
+
+// ByMember finds the links to an account.
+func (l links) ByMember(ctx context.Context, member community.MemberID) ([]*auth.SignInLink, error) {
+	return all(ctx, l.Collection, Query{Index: "member", Eq: []any{member}})
+}
+
+// ByEmailKey finds the links to an address.
+func (l links) ByEmailKey(ctx context.Context, key auth.EmailKey) ([]*auth.SignInLink, error) {
+	return all(ctx, l.Collection, Query{Index: "email", Eq: []any{key}})
 }
 
 type tokens struct {
