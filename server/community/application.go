@@ -43,6 +43,7 @@ type Applications interface {
 	To(ctx context.Context, programme ProgrammeID, page Page) ([]*Application, Cursor, error) // by number
 	Of(ctx context.Context, member MemberID, page Page) ([]*Application, Cursor, error)       // newest first
 	ByCode(ctx context.Context, codeHash string) (*Application, error)
+	DecidedBy(ctx context.Context, host MemberID, page Page) ([]*Application, Cursor, error)
 }
 
 // ApplicationDraft is what an applicant sends. No account, no e-mail and no proof is asked for.

@@ -55,6 +55,9 @@ type Message struct {
 	SentAt            Instant        `json:"sentAt"`
 }
 
+// Emptied tells whether its words went with who said them.
+func (m *Message) Emptied() bool { return m.Body == "" }
+
 // SeatID is derived from conversation and member.
 type SeatID string
 
@@ -87,6 +90,9 @@ type Messages interface {
 	// Append gives the message the next number of its conversation. A message of the same sender with the same nonce
 	// was stored before: that one is returned, and fresh is false.
 	Append(ctx context.Context, m *Message) (stored *Message, fresh bool, err error)
+	// Change empties a message whose sender left; Delete removes one whose conversation ends, because all have left.
+	Change(ctx context.Context, id MessageID, change func(*Message) error) (*Message, error)
+	Delete(ctx context.Context, id MessageID) error
 	Behind(ctx context.Context, c ConversationID, seq int64, limit int) ([]*Message, error) // in order, seq excluded
 	Before(ctx context.Context, c ConversationID, seq int64, limit int) ([]*Message, error) // newest first, seq excluded; 0 is the end
 	Head(ctx context.Context, c ConversationID) (int64, error)
@@ -215,7 +221,22 @@ func (n *Network) Say(ctx context.Context, v Viewer, id ConversationID, nonce, b
 	if err := Invalid(p); err != nil {
 		return nil, err
 	}
+	if err := n.heard(ctx, v, t.Conversation); err != nil {
+		return nil, err
+	}
 	return n.append(ctx, t.Conversation, v.ID, nonce, body)
+}
+
+// heard refuses words to somebody who left: what was said stays to be read, and nobody would read what is added.
+func (n *Network) heard(ctx context.Context, v Viewer, c *Conversation) error {
+	if !c.Direct() {
+		return nil
+	}
+	left, err := n.gone(ctx, c.Other(v.ID))
+	if err == nil && left {
+		err = Conflict("conversations.they-left")
+	}
+	return err
 }
 
 func (n *Network) append(ctx context.Context, c *Conversation, sender MemberID, nonce, body string) (*Message, error) {

@@ -1,7 +1,6 @@
 package community
 
 import (
-	"cmp"
 	"context"
 	"slices"
 )
@@ -168,7 +167,7 @@ func (n *Network) CouldBringIn(ctx context.Context, v Viewer, e *Enterprise) ([]
 		}
 	}
 	people, err := n.People(ctx, v, ids)
-	slices.SortFunc(people, func(a, b Profile) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
+	slices.SortFunc(people, byName)
 	return people, err
 }
 

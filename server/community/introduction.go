@@ -33,6 +33,7 @@ type Introductions interface {
 	WaitingFor(ctx context.Context, to MemberID, page Page) ([]*Introduction, Cursor, error) // longest waiting first
 	SentBy(ctx context.Context, from MemberID, page Page) ([]*Introduction, Cursor, error)   // newest first
 	AnsweredBySince(ctx context.Context, to MemberID, since Instant, page Page) ([]*Introduction, error)
+	AnsweredBy(ctx context.Context, to MemberID, page Page) ([]*Introduction, Cursor, error) // earliest answer first
 }
 
 // ConnectionID is derived from owner and other.
@@ -193,21 +194,26 @@ func (n *Network) answerable(ctx context.Context, v Viewer, id IntroductionID) (
 	if err != nil {
 		return nil, err
 	}
-	if i.To != v.ID || v.Apart(i.From) {
+	if i.To != v.ID {
 		return nil, NotFound("introduction %s is not for %s", id, v.ID)
 	}
-	return i, nil
+	_, err = n.reachable(ctx, v, i.From)
+	return i, err
 }
 
 func (n *Network) connect(ctx context.Context, a, b MemberID) error {
 	for _, side := range [][2]MemberID{{a, b}, {b, a}} {
-		c := &Connection{Record: Record[ConnectionID]{ID: ConnectionID(string(side[0]) + "~" + string(side[1]))},
+		c := &Connection{Record: Record[ConnectionID]{ID: connectionID(side[0], side[1])},
 			Owner: side[0], Other: side[1], Since: n.Now()}
 		if err := n.Connections.Add(ctx, c); err != nil && KindOf(err) != KindConflict {
 			return err
 		}
 	}
 	return nil
+}
+
+func connectionID(owner, other MemberID) ConnectionID {
+	return ConnectionID(string(owner) + "~" + string(other))
 }
 
 // without leaves out what the viewer must not see.

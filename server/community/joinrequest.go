@@ -35,6 +35,7 @@ type JoinRequests interface {
 	Keeper[JoinRequestID, JoinRequest]
 	OpenAt(ctx context.Context, hub HubID, page Page) ([]*JoinRequest, Cursor, error)
 	By(ctx context.Context, member MemberID, page Page) ([]*JoinRequest, Cursor, error)
+	AnsweredBy(ctx context.Context, host MemberID, page Page) ([]*JoinRequest, Cursor, error)
 }
 
 // AskToJoin asks a hub's hosts to be welcomed. Asking again after an answer opens the request again.

@@ -1,6 +1,7 @@
 package community
 
 import (
+	"cmp"
 	"context"
 	"slices"
 )
@@ -174,6 +175,7 @@ type Members interface {
 	Whole[Member]
 	InHub(ctx context.Context, hub HubID, page Page) ([]*Member, Cursor, error)
 	Newest(ctx context.Context, page Page) ([]*Member, Cursor, error)
+	Stewards(ctx context.Context) ([]*Member, error)
 }
 
 // Member is one person as the viewer may see them; somebody with a block between is not found.
@@ -231,6 +233,9 @@ func (n *Network) Join(ctx context.Context, id MemberID, name, language string) 
 	m := &Member{Record: Record[MemberID]{ID: id}, Name: Line(name), Language: language, RoomInWeek: RoomInWeekUsual, JoinedAt: n.Now()}
 	if err := Invalid(CheckName(name)); err != nil {
 		return nil, err
+	}
+	if _, err := n.Erasures.Get(ctx, id); KindOf(err) != KindNotFound {
+		return nil, cmp.Or(err, NotFound("%s is leaving", id)) // a session that outlives the leaving by a moment
 	}
 	return m, n.Members.Add(ctx, m)
 }

@@ -27,6 +27,7 @@ type Stores struct {
 	Blocks        Blocks
 	Reports       Reports
 	Charters      Charters
+	Erasures      Erasures
 }
 
 // Network is the community as the rest of the program sees it: its verbs are methods that take who is asking.
@@ -67,6 +68,9 @@ type Charter struct {
 	TieSecret         string  `json:"tieSecret"` // breaks ties between equal matches
 	FoundedAt         Instant `json:"foundedAt"`
 	Demo              bool    `json:"demo,omitempty"`
+
+	// Leaving are the stewards who are on their way out. Who of the last two may still leave is decided on this record.
+	Leaving []MemberID `json:"leaving,omitempty"`
 }
 
 // Charters is what the domain needs of the store.

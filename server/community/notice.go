@@ -39,7 +39,8 @@ type Notice struct {
 // Notices is what the domain needs of the store.
 type Notices interface {
 	Keeper[NoticeID, Notice]
-	Of(ctx context.Context, member MemberID, page Page) ([]*Notice, Cursor, error) // newest first
+	Of(ctx context.Context, member MemberID, page Page) ([]*Notice, Cursor, error)     // newest first
+	Naming(ctx context.Context, member MemberID, page Page) ([]*Notice, Cursor, error) // those of others
 }
 
 // Tell leaves a notice, unless the member switched its kind off or was told already.

@@ -139,6 +139,9 @@ func (n *Network) AnswerPosting(ctx context.Context, v Viewer, id PostingID, non
 	if err := checkAnswer(nonce, words); err != nil {
 		return nil, err
 	}
+	if _, err := n.reachable(ctx, v, p.Author); err != nil {
+		return nil, err
+	}
 	c, err := n.openDirect(ctx, v.ID, p.Author, Subject{Kind: SubjectPosting, ID: string(p.ID), Title: p.Title})
 	if err != nil {
 		return nil, err

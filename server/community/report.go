@@ -27,14 +27,14 @@ var ReportAbouts = []ReportAbout{ReportPerson, ReportMessage, ReportPosting}
 // that deleting it later does not hide it.
 type Report struct {
 	Record[ReportID] `bson:",inline"`
-	By               MemberID    `json:"by"`
+	By               MemberID    `json:"by,omitempty"` // empty when they left
 	About            ReportAbout `json:"about"`
-	Subject          string      `json:"subject"` // id of the thing; for a message conversation.seq
-	Person           MemberID    `json:"person"`  // whose doing it is
+	Subject          string      `json:"subject,omitempty"` // id of the thing; for a message conversation.seq
+	Person           MemberID    `json:"person,omitempty"`  // whose doing it is; empty when they left
 	Hub              HubID       `json:"hub,omitempty"`
 	Desk             string      `json:"desk,omitempty"` // hub whose hosts have it open, or "network"; empty when handled
 	Evidence         string      `json:"evidence,omitempty"`
-	Words            string      `json:"words"`
+	Words            string      `json:"words,omitempty"`
 	At               Instant     `json:"at"`
 	AnswerBy         Instant     `json:"answerBy"`
 	HandledBy        MemberID    `json:"handledBy,omitempty"`
@@ -44,7 +44,10 @@ type Report struct {
 // Reports is what the domain needs of the store.
 type Reports interface {
 	Keeper[ReportID, Report]
-	OnDesk(ctx context.Context, desk string, page Page) ([]*Report, Cursor, error) // oldest first
+	OnDesk(ctx context.Context, desk string, page Page) ([]*Report, Cursor, error)    // oldest first
+	By(ctx context.Context, member MemberID, page Page) ([]*Report, Cursor, error)    // made by, oldest first
+	About(ctx context.Context, member MemberID, page Page) ([]*Report, Cursor, error) // oldest first
+	HandledBy(ctx context.Context, member MemberID, page Page) ([]*Report, Cursor, error)
 }
 
 // NetworkDesk is where reports go that no hub can handle: about people without a hub and about hosts.

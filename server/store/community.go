@@ -29,6 +29,7 @@ func Community(ctx context.Context, db *DB) (community.Stores, error) {
 	s.Blocks = blocks{opened[community.BlockID, community.Block](&o, "blocks", blockIndexes...)}
 	s.Reports = reports{opened[community.ReportID, community.Report](&o, "reports", reportIndexes...)}
 	s.Charters = opened[community.CharterID, community.Charter](&o, "charters")
+	s.Erasures = erasures{opened[community.MemberID, community.Erasure](&o, "erasures")}
 	return s, o.err
 }
 
@@ -46,7 +47,7 @@ func Auth(ctx context.Context, db *DB) (Accounts, error) {
 	a := Accounts{
 		Accounts: accounts{openedSilent[community.MemberID, auth.Account](&o, "accounts", accountIndexes...)},
 		Sessions: sessions{openedSilent[auth.SessionHash, auth.Session](&o, "sessions", expiringIndexes...)},
-		Links:    links{openedSilent[auth.LinkHash, auth.SignInLink](&o, "links", expiringIndexes...)},
+		Links:    links{openedSilent[auth.LinkHash, auth.SignInLink](&o, "links", linkIndexes...)},
 		Tokens:   tokens{openedSilent[auth.TokenHash, auth.Token](&o, "tokens", tokenIndexes...)},
 	}
 	return a, o.err

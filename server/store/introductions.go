@@ -34,6 +34,11 @@ func (i introductions) AnsweredBySince(ctx context.Context, to community.MemberI
 	return i.Find(ctx, Query{Index: "answered", Eq: []any{to}, From: since, Limit: page.Limit})
 }
 
+// AnsweredBy pages through everything that a member answered, earliest answer first.
+func (i introductions) AnsweredBy(ctx context.Context, to community.MemberID, page community.Page) ([]*community.Introduction, community.Cursor, error) {
+	return i.Page(ctx, Query{Index: "answered", Eq: []any{to}, From: 1}, page)
+}
+
 type connections struct {
 	*Collection[community.ConnectionID, community.Connection]
 }

@@ -9,6 +9,7 @@ import (
 var memberIndexes = []Index{
 	{Name: "hub", Fields: []string{"hub", "joinedAt"}},
 	{Name: "joined", Fields: []string{"joinedAt"}},
+	{Name: "steward", Fields: []string{"steward"}},
 }
 
 type members struct {
@@ -23,4 +24,9 @@ func (m members) InHub(ctx context.Context, hub community.HubID, page community.
 // Newest pages through everybody, newest first.
 func (m members) Newest(ctx context.Context, page community.Page) ([]*community.Member, community.Cursor, error) {
 	return m.Page(ctx, Query{Index: "joined", Desc: true}, page)
+}
+
+// Stewards are all of them, a handful.
+func (m members) Stewards(ctx context.Context) ([]*community.Member, error) {
+	return all(ctx, m.Collection, Query{Index: "steward", Eq: []any{true}})
 }

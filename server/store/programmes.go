@@ -15,6 +15,7 @@ var (
 		{Name: "programme", Fields: []string{"programme", "number"}},
 		{Name: "member", Fields: []string{"member", "sentAt"}},
 		{Name: "code", Fields: []string{"codeHash"}, Unique: true},
+		{Name: "decided", Fields: []string{"decidedBy"}},
 	}
 )
 
@@ -49,6 +50,11 @@ func (a applications) Of(ctx context.Context, member community.MemberID, page co
 // ByCode finds the application whose code has this digest.
 func (a applications) ByCode(ctx context.Context, codeHash string) (*community.Application, error) {
 	return one(ctx, a.Collection, Query{Index: "code", Eq: []any{codeHash}})
+}
+
+// DecidedBy pages through what a host decided.
+func (a applications) DecidedBy(ctx context.Context, host community.MemberID, page community.Page) ([]*community.Application, community.Cursor, error) {
+	return a.Page(ctx, Query{Index: "decided", Eq: []any{host}}, page)
 }
 
 // one finds the only document under a unique key.

@@ -11,7 +11,12 @@ var (
 		{Name: "by", Fields: []string{"by"}},
 		{Name: "against", Fields: []string{"against"}},
 	}
-	reportIndexes = []Index{{Name: "desk", Fields: []string{"desk", "at"}}}
+	reportIndexes = []Index{
+		{Name: "desk", Fields: []string{"desk", "at"}},
+		{Name: "by", Fields: []string{"by", "at"}},
+		{Name: "about", Fields: []string{"person", "at"}},
+		{Name: "handled", Fields: []string{"handledBy"}},
+	}
 )
 
 type blocks struct {
@@ -50,4 +55,19 @@ type reports struct {
 // OnDesk pages through what a desk has to handle, oldest first.
 func (r reports) OnDesk(ctx context.Context, desk string, page community.Page) ([]*community.Report, community.Cursor, error) {
 	return r.Page(ctx, Query{Index: "desk", Eq: []any{desk}}, page)
+}
+
+// By pages through what a member reported, oldest first.
+func (r reports) By(ctx context.Context, member community.MemberID, page community.Page) ([]*community.Report, community.Cursor, error) {
+	return r.Page(ctx, Query{Index: "by", Eq: []any{member}}, page)
+}
+
+// About pages through what was reported of a member, oldest first.
+func (r reports) About(ctx context.Context, member community.MemberID, page community.Page) ([]*community.Report, community.Cursor, error) {
+	return r.Page(ctx, Query{Index: "about", Eq: []any{member}}, page)
+}
+
+// HandledBy pages through what a host or a steward handled.
+func (r reports) HandledBy(ctx context.Context, member community.MemberID, page community.Page) ([]*community.Report, community.Cursor, error) {
+	return r.Page(ctx, Query{Index: "handled", Eq: []any{member}}, page)
 }

@@ -123,6 +123,10 @@ func (s *applicationShelf) Of(_ context.Context, member community.MemberID, _ co
 	return s.page(func(a *community.Application) bool { return a.Member == member })
 }
 
+func (s *applicationShelf) DecidedBy(_ context.Context, host community.MemberID, _ community.Page) ([]*community.Application, community.Cursor, error) {
+	return s.page(func(a *community.Application) bool { return a.DecidedBy == host })
+}
+
 func (s *applicationShelf) ByCode(_ context.Context, codeHash string) (*community.Application, error) {
 	for _, a := range s.things {
 		if a.CodeHash == codeHash {

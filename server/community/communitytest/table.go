@@ -51,9 +51,15 @@ func (c *Clock) Pass(d time.Duration) {
 // New lays the table. It is cleared at the end of the test.
 func New(t *testing.T) *Table {
 	t.Helper()
-	engine, err := store.OpenSQLite(t.TempDir())
+	return On(t, t.TempDir(), func(engine store.Engine) store.Engine { return engine })
+}
+
+// On lays it on a store in a folder of the test's choice, through whatever the test puts before the engine.
+func On(t *testing.T, dir string, through func(store.Engine) store.Engine) *Table {
+	t.Helper()
+	engine, err := store.OpenSQLite(dir)
 	must(t, err)
-	db := store.NewDB(engine)
+	db := store.NewDB(through(engine))
 	t.Cleanup(func() { must(t, db.Close()) })
 	stores, err := store.Community(t.Context(), db)
 	must(t, err)
