@@ -146,6 +146,33 @@ func (p noticePost) SendNotice(ctx context.Context, to *community.Member, n *com
 	return p.office.SendNotice(ctx, account.Email, to, n)
 }
 
+// wayOut lets the jobs forget who left: at the door, and in a demo in the mailbox too.
+type wayOut struct {
+	door    *auth.Door
+	mailbox *mail.Mailbox // nil elsewhere
+}
+
+func (w wayOut) Forget(ctx context.Context, member community.MemberID) error {
+	if w.mailbox != nil {
+		w.mailbox.Empty()
+	}
+	return w.door.Forget(ctx, member)
+}
+
+// storeFiles lets the jobs scrub what lies under the store.
+type storeFiles struct {
+	house *house
+}
+
+func (f storeFiles) Buried(ctx context.Context) (bool, error) { return f.house.db.Buried(ctx) }
+
+func (f storeFiles) Scrub(ctx context.Context) error {
+	if err := f.house.relay.ForgetReasons(ctx); err != nil {
+		return err
+	}
+	return f.house.db.Scrub(ctx)
+}
+
 // letters shows the demo's mailbox to the web room; nil elsewhere.
 func (h *house) letters() web.Mailbox {
 	if h.mailbox == nil {

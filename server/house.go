@@ -200,7 +200,7 @@ func (h *house) epoch() string {
 const epochTimeout = 5 * time.Second
 
 func (h *house) employ(ctx context.Context) (err error) {
-	tools := jobs.Tools{Network: h.network, Search: h.search, Hub: h.hub, Log: h.log}
+	tools := jobs.Tools{Network: h.network, Search: h.search, Hub: h.hub, Door: wayOut{h.door, h.mailbox}, Files: storeFiles{h}, Log: h.log}
 	if h.office != nil {
 		tools.Post = noticePost{h.office, h.door}
 	}
@@ -229,6 +229,7 @@ func (h *house) run(ctx context.Context) error {
 	staff.Go(func() { h.relay.Run(workers) })
 	staff.Go(func() { h.clean(workers) })
 	staff.Go(func() { h.catchUp(workers) })
+	staff.Go(func() { h.jobs.RunScrubs(workers) })
 	if h.office != nil {
 		staff.Go(func() { h.office.Run(workers) })
 	}

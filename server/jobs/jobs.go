@@ -18,6 +18,8 @@ type Tools struct {
 	Search  search.Engine
 	Hub     *realtime.Hub
 	Post    Post // nil when no letters are sent
+	Door    Door
+	Files   Files
 	Log     *slog.Logger
 }
 
@@ -67,6 +69,8 @@ func (j *Jobs) React(ctx context.Context, changed any) error {
 		return j.tellOfReport(ctx, x)
 	case *community.Message:
 		return j.deliver(ctx, x)
+	case *community.Erasure:
+		return j.empty(ctx, x)
 	case *community.Notice:
 		return j.mail(ctx, x)
 	}

@@ -70,6 +70,9 @@ func (j *Jobs) tellAttendees(ctx context.Context, e *community.Event) error {
 	}
 	notice := community.Notice{Args: map[string]string{"title": e.Title}, Path: "/events/" + string(e.ID)}
 	for _, move := range e.Moved {
+		if move.Member == "" {
+			continue // they left
+		}
 		notice.Member, notice.Kind, notice.Say = move.Member, community.NoticePlace, "notices.place"
 		if err := j.tell(ctx, fmt.Sprintf("place~%s~%s~%d", e.ID, move.Member, move.Number), notice); err != nil {
 			return err

@@ -105,6 +105,10 @@ func (j *Jobs) rematch(ctx context.Context, m *community.Member) error {
 
 // showMember lets the member's own pages look again.
 func (j *Jobs) showMember(m *community.Member) error {
+	if m.Gone {
+		j.Hub.EndPerson(string(m.ID))
+		return nil
+	}
 	j.Hub.Recheck(string(m.ID))
 	return j.nudge(PersonTopic(m.ID), m.Rev)
 }

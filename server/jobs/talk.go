@@ -11,7 +11,7 @@ import (
 // deliver carries a stored message on: to open sockets, to the seats of the others, and to a notice for who is away.
 func (j *Jobs) deliver(ctx context.Context, m *community.Message) error {
 	c, err := j.Network.Conversations.Get(ctx, m.Conversation)
-	if m.Gone || community.KindOf(err) == community.KindNotFound {
+	if m.Gone || m.Emptied() || community.KindOf(err) == community.KindNotFound {
 		return nil
 	}
 	if err != nil {
@@ -36,7 +36,7 @@ func (j *Jobs) deliver(ctx context.Context, m *community.Message) error {
 // bring moves one member's seat and tells them once for every run of unread messages.
 func (j *Jobs) bring(ctx context.Context, c *community.Conversation, m *community.Message, to community.MemberID, from string) error {
 	if err := j.Network.MarkSeat(ctx, c.ID, to, m.Seq, 0, m.SentAt); err != nil {
-		return err
+		return ignoreNotFound(err) // they left
 	}
 	j.Hub.Join(string(to), string(c.ID))
 	j.Hub.Nudge(PersonTopic(to), m.Seq)

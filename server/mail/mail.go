@@ -153,6 +153,13 @@ func (b *Mailbox) Carry(_ context.Context, m Message) error {
 	return nil
 }
 
+// Empty forgets all letters: those to others may name somebody who left.
+func (b *Mailbox) Empty() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.letters = nil
+}
+
 // Letters are those in the box, newest first.
 func (b *Mailbox) Letters() []Message {
 	b.mu.Lock()

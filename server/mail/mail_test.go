@@ -101,12 +101,19 @@ func TestTheMailboxKeepsTheNewestAndTakesLettersFromManyAtOnce(t *testing.T) {
 				_ = box.Carry(t.Context(), Message{Subject: fmt.Sprint(i, j)}) // never fails
 				box.Letters()
 			}
+			box.Empty()
 		})
 	}
 	all.Wait()
+	for range mailboxMax {
+		must(t, box.Carry(t.Context(), Message{Subject: "newer"}))
+	}
 	must(t, box.Carry(t.Context(), Message{Subject: "newest"}))
 	if letters := box.Letters(); len(letters) != mailboxMax || letters[0].Subject != "newest" {
 		t.Errorf("%d letters, the first is %q", len(letters), letters[0].Subject)
+	}
+	if box.Empty(); len(box.Letters()) != 0 {
+		t.Error("the emptied box holds letters")
 	}
 }
 
