@@ -4,7 +4,7 @@
  *
  * Expected in the page:
  *   <ol id="messages" data-behavior="chat" data-conversation="ID" data-seq="N" data-viewer="ID"
- *       data-sending data-failed data-retry data-offline data-typing data-you data-new>    sentences, in the page's language
+ *       data-sending data-failed data-retry data-offline data-typing data-you data-new data-left data-gone>    sentences, in the page's language
  *     <li data-seq="N" data-author="ID"><svg>…</svg>…</li>                    the author's mark is copied from here
  *   <template id="message-template"><li class="message">…                    with .message-name, time, .message-state and
  *                                                                            .message-text, dir="auto" there
@@ -42,8 +42,8 @@ function make(/** @type {string} */ author, /** @type {string} */ name, /** @typ
   const own = author === words.viewer;
   item.classList.toggle('message-own', own);
   item.dataset.author = author;
-  part(item, '.message-name').textContent = own ? words.you ?? name : name;
-  part(item, '.message-text').textContent = body;
+  part(item, '.message-name').textContent = (own ? words.you : name || words.left) ?? name;
+  part(item, '.message-text').textContent = body || (words.gone ?? '');
   item.prepend(list.querySelector(`[data-author="${CSS.escape(author)}"] > svg`)?.cloneNode(true) ?? '');
   return item;
 }

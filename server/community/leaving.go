@@ -28,13 +28,13 @@ type Leaving struct {
 	OpenReports int           // made by them, and not handled yet; at most PageMax are counted
 }
 
-// BeforeLeaving tells the viewer what their leaving would leave behind.
+// BeforeLeaving tells the viewer what their leaving would leave behind, as they can know it: people apart are not there.
 func (n *Network) BeforeLeaving(ctx context.Context, v Viewer) (l Leaving, err error) {
 	if !v.Known() {
 		return l, Unauthenticated()
 	}
 	if v.Steward {
-		if l.LastSteward, err = n.lastSteward(ctx, v.ID, nil); err != nil {
+		if l.LastSteward, err = n.lastSteward(ctx, v, nil); err != nil {
 			return l, err
 		}
 	}
@@ -43,7 +43,7 @@ func (n *Network) BeforeLeaving(ctx context.Context, v Viewer) (l Leaving, err e
 		return l, err
 	}
 	for _, h := range hubs {
-		if h != nil && len(withOrWithout(slices.Clone(h.Hosts), v.ID, false)) == 0 {
+		if h != nil && !slices.ContainsFunc(h.Hosts, v.isOther) {
 			l.Hubs = append(l.Hubs, h)
 		}
 	}
@@ -52,7 +52,7 @@ func (n *Network) BeforeLeaving(ctx context.Context, v Viewer) (l Leaving, err e
 		return l, err
 	}
 	for _, e := range own {
-		if !e.without(v.ID).peopled() {
+		if !slices.ContainsFunc(e.People, func(r Role) bool { return r.Until == 0 && v.isOther(r.Member) }) {
 			l.Enterprises = append(l.Enterprises, e)
 		}
 	}
@@ -72,7 +72,7 @@ func (n *Network) Leave(ctx context.Context, v Viewer) error {
 		return Unauthenticated()
 	}
 	if v.Steward {
-		if err := n.handOver(ctx, v.ID); err != nil {
+		if err := n.handOver(ctx, v); err != nil {
 			return err
 		}
 	}
@@ -84,28 +84,33 @@ func (n *Network) Leave(ctx context.Context, v Viewer) error {
 }
 
 // handOver lets a steward go if another stays. It is decided on the charter, so that the last two can't both go.
-func (n *Network) handOver(ctx context.Context, id MemberID) error {
+func (n *Network) handOver(ctx context.Context, v Viewer) error {
 	_, err := n.Charters.Change(ctx, CharterOne, func(c *Charter) error {
-		last, err := n.lastSteward(ctx, id, c.Leaving)
+		last, err := n.lastSteward(ctx, v, c.Leaving)
 		switch {
 		case err != nil:
 			return err
 		case last:
 			return Forbidden("leaving.last-steward")
-		case slices.Contains(c.Leaving, id):
+		case slices.Contains(c.Leaving, v.ID):
 			return ErrUnchanged
 		}
-		c.Leaving = append(c.Leaving, id)
+		c.Leaving = append(c.Leaving, v.ID)
 		return nil
 	})
 	return err
 }
 
-// lastSteward tells whether there is no other steward than the member and those who are leaving.
-func (n *Network) lastSteward(ctx context.Context, id MemberID, leaving []MemberID) (bool, error) {
+// lastSteward tells whether the viewer knows of no other steward than those who are leaving. One who is apart does not
+// count: that they are refused or not would tell of a block.
+func (n *Network) lastSteward(ctx context.Context, v Viewer, leaving []MemberID) (bool, error) {
 	stewards, err := n.Members.Stewards(ctx)
-	return !slices.ContainsFunc(stewards, func(m *Member) bool { return m.ID != id && !slices.Contains(leaving, m.ID) }), err
+	stays := func(m *Member) bool { return v.isOther(m.ID) && !slices.Contains(leaving, m.ID) }
+	return !slices.ContainsFunc(stewards, stays), err
 }
+
+// isOther tells whether the member is somebody else for the viewer.
+func (v Viewer) isOther(id MemberID) bool { return id != v.ID && !v.Apart(id) }
 
 // AppointSteward makes another member a steward; for stewards.
 func (n *Network) AppointSteward(ctx context.Context, v Viewer, member MemberID) error {

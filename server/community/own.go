@@ -58,7 +58,7 @@ func (n *Network) OwnEnterprises(ctx context.Context, v Viewer) ([]*Enterprise, 
 	return own, nil
 }
 
-// OwnEvents are those that the viewer announced, goes to or waits for, past ones too.
+// OwnEvents are those that the viewer announced, goes to or waits for, past ones too, earliest first.
 func (n *Network) OwnEvents(ctx context.Context, v Viewer) ([]*Event, error) {
 	if !v.Known() {
 		return nil, Unauthenticated()
@@ -72,6 +72,7 @@ func (n *Network) OwnEvents(ctx context.Context, v Viewer) ([]*Event, error) {
 			own = append(own, e)
 		}
 	}
+	slices.SortStableFunc(own, func(a, b *Event) int { return cmp.Compare(a.StartsAt, b.StartsAt) })
 	return own, nil
 }
 

@@ -71,7 +71,7 @@ func showConversations(q *Request) (Answer, error) {
 	rows := make([]components.Row, len(talks))
 	for i, t := range talks {
 		items[i] = q.conversationData(t, names)
-		rows[i] = components.Row{ID: q.markOf(t), Address: "/conversations/" + string(t.Conversation.ID), Title: items[i].Title,
+		rows[i] = components.Row{ID: q.markOf(t, items[i].left(q.Viewer.ID)), Address: "/conversations/" + string(t.Conversation.ID), Title: items[i].Title,
 			Text: lastWords(last[i]), Aside: q.day(t.Seat.LastAt), Unread: t.Seat.Unread() > 0}
 	}
 	return Answer{Data: ListOf(items, next), View: View{Title: q.Say("conversations.title"), Section: "talk",
@@ -116,10 +116,13 @@ func showConversation(q *Request) (Answer, error) {
 }
 
 func (q *Request) conversationView(t community.Talk, data conversationData, before int64) conversations.ShowView {
-	v := conversations.ShowView{ID: string(t.Conversation.ID), Mark: q.markOf(t), Title: data.Title, About: t.Conversation.Subject.Title,
+	v := conversations.ShowView{ID: string(t.Conversation.ID), Mark: q.markOf(t, data.left(q.Viewer.ID)), Title: data.Title, About: t.Conversation.Subject.Title,
 		Latest: before == 0, Report: "/reports/new?about=message&subject=" + url.QueryEscape(string(t.Conversation.ID)+"."), MessageMax: community.MessageMax}
 	if t.Conversation.Direct() {
 		v.Person = "/people/" + string(t.Conversation.Other(q.Viewer.ID))
+	}
+	if v.Left = data.left(q.Viewer.ID); v.Left {
+		v.Person = ""
 	}
 	v.Talk = components.Conversation{ID: v.ID, Viewer: string(q.Viewer.ID)}
 	for _, m := range data.Messages {
@@ -232,9 +235,7 @@ func (q *Request) names(ctx context.Context, ids []community.MemberID) (map[comm
 
 func (q *Request) conversationData(t community.Talk, names map[community.MemberID]string) conversationData {
 	c := conversationData{ID: t.Conversation.ID, Title: t.Conversation.Title, Head: t.Seat.Head, Read: t.Seat.Read, LastAt: t.Seat.LastAt.Time()}
-	for _, m := range t.Conversation.Members {
-		c.Members = append(c.Members, personData{m, names[m]})
-	}
+	c.Members = membersOf(t.Conversation, names)
 	if t.Conversation.Direct() {
 		c.Title = names[t.Conversation.Other(q.Viewer.ID)]
 	}
@@ -244,9 +245,23 @@ func (q *Request) conversationData(t community.Talk, names map[community.MemberI
 	return c
 }
 
-// markOf is whose quilt block stands for a conversation: the other's, or its own.
-func (q *Request) markOf(t community.Talk) string {
-	if t.Conversation.Direct() {
+// left tells whether the others have all left: nobody would read what is added.
+func (c conversationData) left(viewer community.MemberID) bool {
+	return !slices.ContainsFunc(c.Members, func(m personData) bool { return m.ID != viewer && m.Name != "" })
+}
+
+// membersOf names those in a conversation; who left has no name.
+func membersOf(c *community.Conversation, names map[community.MemberID]string) []personData {
+	members := make([]personData, len(c.Members))
+	for i, m := range c.Members {
+		members[i] = personData{m, names[m]}
+	}
+	return members
+}
+
+// markOf is whose quilt block stands for a conversation: the other's while they are here, or its own.
+func (q *Request) markOf(t community.Talk, left bool) string {
+	if t.Conversation.Direct() && !left {
 		return string(t.Conversation.Other(q.Viewer.ID))
 	}
 	return string(t.Conversation.ID)

@@ -140,6 +140,8 @@ func bodies(things map[string]string) map[string]any {
 		"POST /settings/theme":     map[string]string{"theme": "dark"},
 		"POST /settings/notices":   map[string]any{"silenced": []string{"event"}},
 		"POST /settings/tokens":    map[string]string{"name": "my calendar"},
+		"POST /account/delete":     map[string]bool{"sure": true},
+		"POST /stewards":           map[string]string{"member": things["/people"]},
 		"POST /profile":            community.ProfileDraft{Name: "A new name", RoomInWeek: 3},
 		"POST /introductions":      map[string]string{"to": things["/people"], "words": "Tea?"},
 		"POST /applications":       map[string]string{"code": things["{code}"]},

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"time"
 
 	"longtable/frontend/components"
@@ -44,11 +45,15 @@ func showNotices(q *Request) (Answer, error) {
 }
 
 func (q *Request) noticeDataOf(n *community.Notice) noticeData {
+	return noticeDataIn(i18n.With(q.Context(), q.Lang), n)
+}
+
+func noticeDataIn(ctx context.Context, n *community.Notice) noticeData {
 	blanks := make(map[string]any, len(n.Args))
 	for name, value := range n.Args {
 		blanks[name] = value
 	}
-	return noticeData{ID: n.ID, Kind: n.Kind, Text: q.say(n.Say, blanks), Path: n.Path, At: n.At.Time(), Read: n.ReadAt != 0}
+	return noticeData{ID: n.ID, Kind: n.Kind, Text: i18n.Say(ctx, n.Say, blanks), Path: n.Path, At: n.At.Time(), Read: n.ReadAt != 0}
 }
 
 func readNotices(q *Request) (Answer, error) {

@@ -134,6 +134,11 @@ func routes() []Route {
 		{Method: "POST", Path: "/settings/tokens", Rule: SignedIn, Handle: createToken, Again: showSettings, Sends: tokenBody{}, Gives: tokenData{}, Says: "Make a personal token; it is shown once."},
 		{Method: "POST", Path: "/settings/tokens/{id}/delete", As: "DELETE", Rule: SignedIn, Handle: deleteToken, Says: "Take a personal token away."},
 
+		{Method: "GET", Path: "/export", Rule: SignedIn, Handle: showExport, Gives: exportData{}, Says: "Everything that is kept of oneself; ?as=file to save it."},
+		{Method: "GET", Path: "/leave", Rule: SignedIn, Handle: newLeaving, Says: "What leaving means, and the form to leave."},
+		{Method: "POST", Path: "/stewards", Rule: Stewards, Handle: appointSteward, Again: newLeaving, Sends: stewardBody{}, Says: "Appoint a steward."},
+		{Method: "POST", Path: "/account/delete", As: "DELETE", Rule: SignedIn, Handle: leave, Again: newLeaving, Sends: leaveBody{}, Says: "Leave the network for good."},
+
 		// For machines.
 		{Method: "GET", Path: "/assets/{name}", Rule: Anyone, Handle: asset, Says: "Stylesheet and modules under the hash of their content."},
 		{Method: "GET", Path: "/openapi.json", Rule: Anyone, Handle: openAPI, Says: "This table, as an OpenAPI document."},

@@ -59,8 +59,11 @@ func showSessions(q *Request) (Answer, error) {
 }
 
 func (q *Request) sessionDataOf(s *auth.Session) sessionData {
-	return sessionData{ID: s.ID, Browser: s.Agent, CreatedAt: s.CreatedAt.Time(), SeenAt: s.SeenAt.Time(),
-		Current: q.Session != nil && q.Session.ID == s.ID}
+	return sessionDataOf(s, q.Session)
+}
+
+func sessionDataOf(s, current *auth.Session) sessionData {
+	return sessionData{ID: s.ID, Browser: s.Agent, CreatedAt: s.CreatedAt.Time(), SeenAt: s.SeenAt.Time(), Current: current != nil && current.ID == s.ID}
 }
 
 // ownZone is the time zone of the viewer's hub, and UTC for people without one.

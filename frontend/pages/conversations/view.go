@@ -15,6 +15,7 @@ type ShowView struct {
 	About           string // what it is about; empty for nothing in particular
 	Person          string // address of the other person; empty in a group
 	Report          string // begin of the address to report a message; its number follows
+	Left            bool   // nobody else is here any more; nothing can be written
 	Latest          bool   // shows the newest messages, so one can write below
 	Talk            components.Conversation
 	Composer        components.Composer
