@@ -23,6 +23,20 @@ type staff struct {
 	t     *testing.T
 	relay *store.Relay
 	post  *box
+	door  *doorway
+}
+
+// doorway remembers whom it forgot.
+type doorway struct {
+	mu        sync.Mutex
+	forgotten []community.MemberID // guarded by mu
+}
+
+func (d *doorway) Forget(_ context.Context, member community.MemberID) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.forgotten = append(d.forgotten, member)
+	return nil
 }
 
 // box takes the letters.
@@ -50,8 +64,8 @@ func hire(t *testing.T) *staff {
 		},
 		Read: func(context.Context, string, string, int64) error { return nil }})
 	must(t, err)
-	s := &staff{Table: table, t: t, post: &box{}}
-	s.Jobs = jobs.New(jobs.Tools{Network: table.Network, Search: engine, Hub: hub, Post: s.post, Log: slog.New(slog.DiscardHandler)})
+	s := &staff{Table: table, t: t, post: &box{}, door: &doorway{}}
+	s.Jobs = jobs.New(jobs.Tools{Network: table.Network, Search: engine, Hub: hub, Post: s.post, Door: s.door, Files: table.DB, Log: slog.New(slog.DiscardHandler)})
 	fresh, err := s.Prepare(t.Context())
 	must(t, err)
 	for _, index := range fresh {

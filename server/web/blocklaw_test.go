@@ -25,7 +25,7 @@ type staffed struct {
 func openStaffed(t *testing.T) *staffed {
 	t.Helper()
 	r := openRoom(t)
-	work := jobs.New(jobs.Tools{Network: r.Network, Search: r.engine, Hub: r.hub, Log: slog.New(slog.DiscardHandler)})
+	work := jobs.New(jobs.Tools{Network: r.Network, Search: r.engine, Hub: r.hub, Door: r.door, Files: r.DB, Log: slog.New(slog.DiscardHandler)})
 	for _, index := range community.Indexes {
 		must(t, work.Rebuild(t.Context(), index, nil))
 	}

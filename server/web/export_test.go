@@ -1,0 +1,184 @@
+package web
+
+import (
+	"compress/gzip"
+	"encoding/json"
+	"io"
+	"net/http"
+	"reflect"
+	"strings"
+	"testing"
+
+	"longtable/server/auth"
+	"longtable/server/community"
+)
+
+// exportedAs says of every collection in which part of the export it is found, or why it is not.
+var exportedAs = map[string]string{
+	"Members": "profile", "SkillList": "skills", "JoinRequests": "joinRequests", "Enterprises": "enterprises", "Postings": "postings",
+	"Introductions": "introductions", "Connections": "connections", "Conversations": "conversations", "Seats": "conversations", "Messages": "messages",
+	"Events": "events", "Programmes": "programmes", "Applications": "applications", "Notices": "notices", "Blocks": "blocks", "Reports": "reports",
+	"Accounts": "account", "Sessions": "account", "Tokens": "account",
+
+	"Hubs":      "because a hub is everybody's; of whom one is a host stands in the profile",
+	"Charters":  "because it is the network's; that one is a steward stands in the profile",
+	"Erasures":  "because whoever has one can't ask any more",
+	"Links":     "because they hold an address that the account holds too, and are gone within minutes",
+	"Passwords": "", "Throttle": "", "Letters": "", "Clock": "", "Ended": "", "Demo": "", // nothing that is kept
+}
+
+func TestEveryCollectionIsExportedOrHasAReason(t *testing.T) {
+	parts := map[string]bool{}
+	for _, p := range exportParts {
+		parts[p.name] = true
+	}
+	seen := 0
+	for _, of := range []reflect.Type{reflect.TypeFor[community.Stores](), reflect.TypeFor[auth.House]()} {
+		for i := range of.NumField() {
+			seen++
+			name := of.Field(i).Name
+			as, listed := exportedAs[name]
+			if !listed {
+				t.Errorf("%s.%s is neither exported nor has it a reason: say in exportedAs which", of.Name(), name)
+			}
+			if as != "" && !parts[as] && !strings.HasPrefix(as, "because ") {
+				t.Errorf("%s is to be found in the part %q, which there is not", name, as)
+			}
+		}
+	}
+	if seen < 20 {
+		t.Fatalf("only %d collections were read", seen)
+	}
+	if data := reflect.TypeFor[exportData](); data.NumField() != len(exportParts)+3 {
+		t.Errorf("exportData has %d fields for %d parts", data.NumField(), len(exportParts))
+	}
+}
+
+// ownLife is one thing of each kind for Amara, each with a word of its own.
+func ownLife(s *staffed) []string {
+	ctx := s.t.Context()
+	s.furnish()
+	_, err := s.WriteProfile(ctx, s.Amara, community.ProfileDraft{Name: "Amara Okafor", Pronouns: "pronounword", Headline: "headlineword", About: "aboutword",
+		Offers: []community.SkillID{s.Carpentry}, Needs: []community.SkillID{s.Bookkeeping}, Languages: []string{"en"}, RoomInWeek: 5})
+	must(s.t, err)
+	_, err = s.FoundEnterprise(ctx, s.Amara, community.EnterpriseDraft{Name: "enterpriseword"})
+	must(s.t, err)
+	posting, err := s.Post(ctx, s.Amara, community.PostingDraft{Kind: community.Ask, Title: "postingword"})
+	must(s.t, err)
+	_, err = s.ClosePosting(ctx, s.Amara, posting.ID)
+	must(s.t, err)
+	_, err = s.AskIntroduction(ctx, s.Amara, s.Esra.ID, "askingword")
+	must(s.t, err)
+	talk := community.PairID[community.ConversationID](s.Amara.ID, s.Chen.ID)
+	for range 3 { // more than one page would show
+		for i := range community.PageMax / 2 {
+			_, err = s.Say(ctx, s.See(s.t, s.Amara.ID), talk, community.NewID[string](), "filling "+number(i))
+			must(s.t, err)
+		}
+	}
+	_, err = s.Say(ctx, s.See(s.t, s.Amara.ID), talk, "last", "messageword")
+	must(s.t, err)
+	hosted := s.See(s.t, s.Dana.ID)
+	event := eventSample(s.Harbour)
+	event.Title = "eventword"
+	e, err := s.PostEvent(ctx, hosted, event)
+	must(s.t, err)
+	_, err = s.JoinEvent(ctx, s.Amara, e.ID)
+	must(s.t, err)
+	programme, err := s.PostProgramme(ctx, hosted, programmeSample(s.Harbour))
+	must(s.t, err)
+	_, _, err = s.Apply(ctx, s.Amara, programme.ID, community.ApplicationDraft{Name: "Amara", Reach: "reachword", Answers: map[string]string{"q1": "answerword"}})
+	must(s.t, err)
+	_, err = s.AskToJoin(ctx, s.Amara, s.Mill, "joinword")
+	must(s.t, err)
+	must(s.t, s.Network.Block(ctx, s.Amara, s.Noor.ID))
+	_, err = s.Report(ctx, s.Amara, community.ReportDraft{About: community.ReportPerson, Subject: string(s.Esra.ID), Words: "reportword"})
+	must(s.t, err)
+	_, err = s.ProposeSkill(ctx, s.Amara, "skillword", "en")
+	must(s.t, err)
+	s.settle()
+	_, _, err = s.door.CreateToken(ctx, s.Amara.ID, "tokenword")
+	must(s.t, err)
+	return []string{"pronounword", "headlineword", "aboutword", "enterpriseword", "postingword", "askingword", "messageword", "eventword", "reachword",
+		"answerword", "joinword", "reportword", "skillword", "tokenword", s.Noor.Name, s.Chen.Name, string(s.Amara.ID) + "@example.org"}
+}
+
+func TestAnExportHoldsEverythingInBothForms(t *testing.T) {
+	s := openStaffed(t)
+	session := s.signIn(s.Amara)
+	words := ownLife(s)
+	page := s.do(call{method: "GET", path: "/export", session: session, header: asPage})
+	data := s.do(call{method: "GET", path: "/export", session: session})
+	file := s.do(call{method: "GET", path: "/export?as=file", session: session, header: asPage})
+	for name, got := range map[string]reply{"page": page, "data": data, "file": file} {
+		for _, word := range words {
+			if got.status != http.StatusOK || !strings.Contains(string(got.body), word) {
+				t.Errorf("the %s (%d) lacks %q", name, got.status, word)
+			}
+		}
+	}
+	if !strings.Contains(string(page.body), "That is everything.") || !strings.HasPrefix(file.header.Get("Content-Disposition"), "attachment") {
+		t.Errorf("the page has no end, or the file is none: %v", file.header)
+	}
+	var all exportData
+	must(t, json.Unmarshal(data.body, &all))
+	if !all.Complete || len(all.Messages) < 3*community.PageMax/2 {
+		t.Errorf("the data is complete %v, with %d messages", all.Complete, len(all.Messages))
+	}
+	if strings.Contains(string(data.body), session) {
+		t.Error("the data holds the secret of a session")
+	}
+	if head := s.do(call{method: "HEAD", path: "/export", session: session}); head.status != http.StatusOK || len(head.body) != 0 {
+		t.Errorf("its head alone gives %d with %d bytes", head.status, len(head.body))
+	}
+	packed := s.do(call{method: "GET", path: "/export", session: session, header: map[string]string{"Accept-Encoding": "gzip"}})
+	unpacked, err := gzip.NewReader(strings.NewReader(string(packed.body)))
+	must(t, err)
+	text, err := io.ReadAll(unpacked)
+	must(t, err)
+	if string(text) != string(data.body) {
+		t.Errorf("packed it is another one: %d bytes, not %d", len(text), len(data.body))
+	}
+}
+
+func TestAnExportNamesNobodyWhoBlockedOrReportedIt(t *testing.T) {
+	s := openStaffed(t)
+	ctx := t.Context()
+	session := s.signIn(s.Amara)
+	see := func() string {
+		s.settle()
+		return string(s.do(call{method: "GET", path: "/export", session: session}).body)
+	}
+	_, err := s.Post(ctx, s.Amara, community.PostingDraft{Kind: community.Ask, Title: "A van"})
+	must(t, err)
+	before := see()
+	must(t, s.Network.Block(ctx, s.Esra, s.Amara.ID))
+	_, err = s.Report(ctx, s.Chen, community.ReportDraft{About: community.ReportPerson, Subject: string(s.Amara.ID), Words: "Odd."})
+	must(t, err)
+	if after := see(); after != before {
+		t.Errorf("the export tells of a block or a report: %s, not %s", after, before)
+	}
+}
+
+// An export whose store fails in the middle breaks off, and is not taken for the whole.
+func TestAnExportThatFailsIsCut(t *testing.T) {
+	s := openStaffed(t)
+	session := s.signIn(s.Amara)
+	_, err := s.Post(t.Context(), s.Amara, community.PostingDraft{Kind: community.Ask, Title: "A van"})
+	must(t, err)
+	sound := exportParts[3].each
+	exportParts[3].each = exportBroken
+	defer func() { exportParts[3].each = sound }()
+	req, err := http.NewRequestWithContext(t.Context(), "GET", s.base+"/export", nil)
+	must(t, err)
+	req.Header.Set("Accept", "application/json")
+	req.AddCookie(&http.Cookie{Name: "session", Value: session})
+	answer, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return // cut before the first byte
+	}
+	defer answer.Body.Close()
+	if text, err := io.ReadAll(answer.Body); err == nil || strings.Contains(string(text), "complete") {
+		t.Errorf("a broken export ends as if it were whole: %s", text)
+	}
+}
