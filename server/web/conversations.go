@@ -111,8 +111,12 @@ func showConversation(q *Request) (Answer, error) {
 	}
 	data := q.conversationData(talk, names)
 	data.Messages = messagesData(messages, names)
-	return Answer{Data: data, View: View{Title: data.Title, Section: "talk", Modules: []string{"chat"},
-		Content: conversations.Show(q.conversationView(talk, data, before))}}, nil
+	view := q.conversationView(talk, data, before)
+	var modules []string
+	if view.Latest && !view.Left { // else nothing new comes, and nothing can be written
+		modules = []string{"chat"}
+	}
+	return Answer{Data: data, View: View{Title: data.Title, Section: "talk", Modules: modules, Content: conversations.Show(view)}}, nil
 }
 
 func (q *Request) conversationView(t community.Talk, data conversationData, before int64) conversations.ShowView {
