@@ -261,3 +261,49 @@ func TestADBHasOneRelay(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatParkedReactionsSaidIsForgotten(t *testing.T) {
+	inKitchen(t, func(k *kitchen) {
+		k.fails = true
+		k.add("amina")
+		k.run(10 * time.Minute)
+		parked, err := k.relay.Parked(k.t.Context())
+		if err != nil || len(parked) != 1 || parked[0].Reason == "" {
+			k.t.Fatalf("%d are parked, %v: this test means nothing", len(parked), err)
+		}
+		if err := k.relay.ForgetReasons(k.t.Context()); err != nil {
+			k.t.Fatal(err)
+		}
+		parked, err = k.relay.Parked(k.t.Context())
+		if err != nil || len(parked) != 1 || parked[0].Reason != "" {
+			k.t.Errorf("then %d are parked, %v, for %+v", len(parked), err, parked)
+		}
+	})
+}
+
+func TestWhatWasDeletedIsBuriedOnceEverybodyWasTold(t *testing.T) {
+	inKitchen(t, func(k *kitchen) {
+		buried := func() bool {
+			k.t.Helper()
+			done, err := k.db.Buried(k.t.Context())
+			if err != nil {
+				k.t.Fatal(err)
+			}
+			return done
+		}
+		k.add("amina")
+		if !buried() {
+			k.t.Error("a living document counts as one that was deleted")
+		}
+		if err := k.keepers.Delete(k.t.Context(), "amina"); err != nil {
+			k.t.Fatal(err)
+		}
+		if buried() {
+			k.t.Error("it is buried before anybody was told")
+		}
+		k.run(time.Second)
+		if !buried() {
+			k.t.Error("it isn't buried when everybody was told")
+		}
+	})
+}
