@@ -110,3 +110,22 @@ func TestTheLastStewardFindsOutWhomToAppoint(t *testing.T) {
 		t.Errorf("he is still there: %v", err)
 	}
 }
+
+func TestAReportStaysOnTheDeskWithoutWhoMadeIt(t *testing.T) {
+	s := openStaffed(t)
+	s.furnish() // Noor has reported Binta
+	desk := func() string {
+		s.settle()
+		return string(s.do(call{method: "GET", path: "/desk", session: s.signIn(s.Dana), header: asPage}).body)
+	}
+	if before := desk(); !strings.Contains(before, "Loud.") || !strings.Contains(before, s.Binta.Name) {
+		t.Fatalf("the report is not on the desk before: %s", before)
+	}
+	must(t, s.Leave(t.Context(), s.Noor))
+	after := desk()
+	for text, wanted := range map[string]bool{"Loud.": false, s.Noor.Name: false, s.Binta.Name: true, "their words went with them": true} {
+		if strings.Contains(after, text) != wanted {
+			t.Errorf("the desk has %q: %v", text, !wanted)
+		}
+	}
+}
