@@ -16,7 +16,7 @@ import (
 
 const (
 	lettersMany = 200_000 // of the benchmarks
-	lettersFew  = 10_000  // of the ordinary test
+	lettersFew  = 2_000   // of the ordinary test
 	writersMany = 32
 	rateBar     = 0.5 // of the raw peer's rate in the same run
 
