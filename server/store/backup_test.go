@@ -186,9 +186,7 @@ func TestABackupOfManyMomentsWouldBeNoticed(t *testing.T) {
 }
 
 func TestProveStoreBackup(t *testing.T) {
-	if os.Getenv("LONGTABLE_PROVE") != "1" {
-		t.Skip("LONGTABLE_PROVE=1 switches on the long proofs")
-	}
+	storetest.NeedsProving(t)
 	const rounds = 50
 	documents := backupsUnderLoad(t, rounds)
 	fmt.Printf("figure store-backups-under-load %d backups bar 50\n", rounds)

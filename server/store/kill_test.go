@@ -16,6 +16,8 @@ import (
 	"os/exec"
 	"testing"
 	"time"
+
+	"longtable/server/store/storetest"
 )
 
 const (
@@ -30,14 +32,6 @@ const (
 
 	childPatience = time.Minute // how long a healthy child may take for its first promise, on a very busy machine
 )
-
-// proof leaves a long proof out of ordinary runs, in which a few rounds of it run.
-func proof(t *testing.T) {
-	t.Helper()
-	if os.Getenv("LONGTABLE_PROVE") != "1" {
-		t.Skip("a long proof: runs with LONGTABLE_PROVE=1")
-	}
-}
 
 // child is a process of writers.
 type child struct {
@@ -168,7 +162,7 @@ func TestStoreKill(t *testing.T) {
 }
 
 func TestProveStoreKill(t *testing.T) {
-	proof(t)
+	storetest.NeedsProving(t)
 	const cycles = 1000
 	sum := killWriters(t, cycles, storeLives)
 	fmt.Printf("figure store-kill-cycles %d cycles bar %d\n", sum.cycles, cycles)

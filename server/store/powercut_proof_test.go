@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"longtable/server/store"
+	"longtable/server/store/storetest"
 )
 
 // cutMost is the longest that writers wrote before their power was cut: some checkpoints long, on a disk in memory.
@@ -117,7 +118,7 @@ func cutPower(t *testing.T, cycles, lives int) (sum cuts) {
 }
 
 func TestProveStorePowerCut(t *testing.T) {
-	proof(t)
+	storetest.NeedsProving(t)
 	const cycles, lives = 200, 8
 	lossOf := map[string]int{}
 	for _, synchronous := range []string{"NORMAL", "OFF"} { // first the rig is shown to catch what doesn't flush
@@ -170,7 +171,7 @@ func loseToDeafHardware(t *testing.T, cycles int) (lost int) {
 // The power is cut at each single change that the first start of a store makes, and some way into the first writes.
 // Afterwards there is no store or one that opens, and what it had acknowledged is there.
 func TestProveStorePowerCutAtFirstStart(t *testing.T) {
-	proof(t)
+	storetest.NeedsProving(t)
 	const changes = 400
 	starts, none, opened, acknowledged, lost := 0, 0, 0, 0, 0
 	for after := 1; after <= changes; after++ {

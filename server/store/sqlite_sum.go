@@ -16,7 +16,7 @@ import (
 
 // SQLite notices damage to its own structure, when it comes across it, and none to the texts in it. So a clean stop
 // leaves a checksum beside the file, and the next start compares it before it changes anything. Both read the whole
-// file, a third of a second for a gigabyte that is cached. After a stop that wasn't clean there is no checksum, and
+// file. After a stop that wasn't clean there is no checksum, and
 // SQLite looks through the structure, about a second for a gigabyte.
 
 // sumForm is what the file of the checksum holds: the length of the other in bytes, and its checksum.
