@@ -2,12 +2,18 @@ package web
 
 import (
 	"compress/gzip"
+	"context"
 	"encoding/json"
+	"errors"
 	"io"
+	"log/slog"
+	"net"
 	"net/http"
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/gofiber/fiber/v2"
 
 	"longtable/server/auth"
 	"longtable/server/community"
@@ -160,25 +166,33 @@ func TestAnExportNamesNobodyWhoBlockedOrReportedIt(t *testing.T) {
 	}
 }
 
-// An export whose store fails in the middle breaks off, and is not taken for the whole.
-func TestAnExportThatFailsIsCut(t *testing.T) {
-	s := openStaffed(t)
-	session := s.signIn(s.Amara)
-	_, err := s.Post(t.Context(), s.Amara, community.PostingDraft{Kind: community.Ask, Title: "A van"})
+// An answer that fails in the middle breaks off, and is not taken for the whole.
+func TestAStreamThatFailsIsCut(t *testing.T) {
+	s := &Site{log: slog.New(slog.DiscardHandler)}
+	app := fiber.New(fiber.Config{DisableStartupMessage: true})
+	app.Get("/:end", func(c *fiber.Ctx) error {
+		broken := c.Params("end") == "broken"
+		return (&Request{Site: s, Lang: "en", c: c}).stream(fiber.MIMETextPlain, func(_ context.Context, w io.Writer) error {
+			_, err := io.WriteString(w, strings.Repeat("half of it ", 1000))
+			if broken {
+				err = errors.Join(err, errors.New("disk on fire"))
+			}
+			return err
+		})
+	})
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
-	sound := exportParts[3].each
-	exportParts[3].each = exportBroken
-	defer func() { exportParts[3].each = sound }()
-	req, err := http.NewRequestWithContext(t.Context(), "GET", s.base+"/export", nil)
-	must(t, err)
-	req.Header.Set("Accept", "application/json")
-	req.AddCookie(&http.Cookie{Name: "session", Value: session})
-	answer, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return // cut before the first byte
-	}
-	defer answer.Body.Close()
-	if text, err := io.ReadAll(answer.Body); err == nil || strings.Contains(string(text), "complete") {
-		t.Errorf("a broken export ends as if it were whole: %s", text)
+	served := make(chan error, 1)
+	go func() { served <- app.Listener(l) }()
+	defer func() { must(t, errors.Join(app.Shutdown(), <-served)) }()
+	for end, whole := range map[string]bool{"sound": true, "broken": false} {
+		answer, err := http.Get("http://" + l.Addr().String() + "/" + end)
+		if err == nil {
+			_, err = io.ReadAll(answer.Body)
+			must(t, answer.Body.Close())
+		}
+		if (err == nil) != whole {
+			t.Errorf("a %s stream ends with %v", end, err)
+		}
 	}
 }

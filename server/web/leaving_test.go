@@ -1,8 +1,6 @@
 package web
 
 import (
-	"context"
-	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -11,10 +9,6 @@ import (
 	"longtable/server/auth"
 	"longtable/server/community"
 )
-
-func exportBroken(context.Context, *exporter, func(exported) error) error {
-	return errors.New("disk on fire")
-}
 
 func TestWhoLeavesMeansItAndIsGoneAtOnce(t *testing.T) {
 	s := openStaffed(t)
