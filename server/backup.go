@@ -61,7 +61,7 @@ func backUp(ctx context.Context, config Config, file string, out io.Writer) erro
 	}
 	fmt.Fprintf(out, "%d documents of %d collections are in %s. Now see that it can be restored: server verify %s\n",
 		written.Documents(), len(written), file, file)
-	return noteBackup(config, lastBackup{At: at.UTC(), File: absolute(file)})
+	return noteBackup(config, newestBackup{At: at.UTC(), File: absolute(file)})
 }
 
 // survey reads a backup to its end and sums it up; of is about how many documents it holds, for the bar.
@@ -101,12 +101,13 @@ func verify(ctx context.Context, config Config, file string, out io.Writer) erro
 		return err
 	}
 	fmt.Fprintf(out, "%s can be restored: %d documents, the same as were written, and all of them can be read.\n", file, promised.Documents())
-	last, err := readLastBackup(config.Data)
-	if err != nil || last.File != absolute(file) {
+	newest, err := readNewestBackup(config.Data)
+	if err != nil || newest.File != absolute(file) {
 		return nil // it isn't the newest, of which a note is kept
 	}
-	last.Verified = time.Now().UTC()
-	return noteBackup(config, *last)
+	now := time.Now().UTC()
+	newest.Verified = &now
+	return noteBackup(config, newest)
 }
 
 func verifyIn(ctx context.Context, scratch, file string, promised store.Manifest, out io.Writer) (err error) {
@@ -250,34 +251,16 @@ func (c Config) start() string {
 	return "--data " + c.Data
 }
 
-// lastBackup is the note of the newest backup, which the doctor reads.
-type lastBackup struct {
-	At       time.Time `json:"at"`
-	File     string    `json:"file"`
-	Verified time.Time `json:"verified,omitzero"`
-}
-
-const lastBackupFile = "last-backup.json"
-
-func readLastBackup(data string) (*lastBackup, error) {
-	content, err := os.ReadFile(filepath.Join(data, lastBackupFile))
-	if err != nil {
-		return nil, err
-	}
-	var last lastBackup
-	return &last, json.Unmarshal(content, &last)
-}
-
 // noteBackup keeps the note beside the store. With MongoDB there may be no such folder yet.
-func noteBackup(config Config, last lastBackup) error {
-	content, err := json.Marshal(last)
+func noteBackup(config Config, newest newestBackup) error {
+	content, err := json.Marshal(newest)
 	if err != nil {
 		return err
 	}
 	if err := os.MkdirAll(config.Data, 0o700); err != nil {
 		return fmt.Errorf("note the backup: %w", err)
 	}
-	if err := os.WriteFile(filepath.Join(config.Data, lastBackupFile), append(content, '\n'), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(config.Data, newestBackupFile), append(content, '\n'), 0o600); err != nil {
 		return fmt.Errorf("note the backup: %w", err)
 	}
 	return nil

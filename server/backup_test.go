@@ -102,14 +102,14 @@ func TestABackupIsVerifiedAndRestored(t *testing.T) {
 	if out := mustSay(t, "backup", file, "--data", from); !strings.Contains(out, "100%") || !strings.Contains(out, "server verify "+file) {
 		t.Errorf("backup says %q", out)
 	}
-	last, err := readLastBackup(from)
-	if err != nil || last.File != file || !last.Verified.IsZero() || time.Since(last.At) > time.Hour {
+	last, err := readNewestBackup(from)
+	if err != nil || last.File != file || last.Verified != nil || time.Since(last.At) > time.Hour {
 		t.Errorf("the note of the backup is %+v, %v", last, err)
 	}
 	if out := mustSay(t, "verify", file, "--data", from); !strings.Contains(out, "can be restored") {
 		t.Errorf("verify says %q", out)
 	}
-	if last, err = readLastBackup(from); err != nil || last.Verified.IsZero() {
+	if last, err = readNewestBackup(from); err != nil || last.Verified == nil {
 		t.Errorf("the note of the verified backup is %+v, %v", last, err)
 	}
 	index := filepath.Join(to, searchFolder)

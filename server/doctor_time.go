@@ -64,7 +64,7 @@ func (d *doctor) zones(context.Context) finding {
 type newestBackup struct {
 	At       time.Time  `json:"at"`
 	File     string     `json:"file"`
-	Verified *time.Time `json:"verified"` // when it was last restored to scratch and compared; nil for never
+	Verified *time.Time `json:"verified,omitempty"` // when it was last restored to scratch and compared; nil for never
 }
 
 const newestBackupFile = "last-backup.json"

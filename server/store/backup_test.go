@@ -81,35 +81,45 @@ func TestABackupUnderLoadIsOneMomentAndComesBackWhole(t *testing.T) { backupsUnd
 // backupsUnderLoad makes backups while 8 people write pairs, and restores each of them.
 func backupsUnderLoad(t *testing.T, rounds int) (documents int64) {
 	e, c := pantry(t, 200)
-	stop := make(chan struct{})
-	var writers sync.WaitGroup
-	for w := range 8 {
-		writers.Go(func() {
-			for i := 0; ; i++ {
-				select {
-				case <-stop:
-					return
-				default:
-				}
-				_, change := c.Change(t.Context(), named(1+i%100).ID, func(k *storetest.Keeper) error { k.Cups++; return nil })
-				if err := errors.Join(addPair(t, c, fmt.Sprintf("%d-%06d", w, i)), change); err != nil {
-					t.Error(err)
-					return
-				}
-			}
-		})
-	}
-	for range rounds {
+	for round := range rounds {
+		rest := busy(t, c, round)
 		path, m := backup(t, e)
+		rest()
 		read, err := readBackup(t, path)
 		must(t, errors.Join(err, m.Same(read)))
 		back, arrived := restored(t, path)
 		must(t, errors.Join(m.Same(arrived), pairsAreWhole(t, back), back.Close()))
 		documents += m.Documents()
 	}
-	close(stop)
-	writers.Wait()
 	return documents
+}
+
+// busy lets 8 people write until rest is called. It returns when they have begun.
+func busy(t *testing.T, c *storetest.Keepers, round int) (rest func()) {
+	stop, begun := make(chan struct{}), make(chan struct{}, 8)
+	var writers sync.WaitGroup
+	for w := range 8 {
+		writers.Go(func() {
+			for i := 0; ; i++ {
+				_, change := c.Change(t.Context(), named(1+i%100).ID, func(k *storetest.Keeper) error { k.Cups++; return nil })
+				if err := errors.Join(addPair(t, c, fmt.Sprintf("%d-%d-%06d", round, w, i)), change); err != nil {
+					t.Error(err)
+				}
+				if i == 0 {
+					begun <- struct{}{}
+				}
+				select {
+				case <-stop:
+					return
+				default:
+				}
+			}
+		})
+	}
+	for range 8 {
+		<-begun
+	}
+	return func() { close(stop); writers.Wait() }
 }
 
 // addPair stores one document and, once that is acknowledged, a second whose id comes after all of the first kind.
