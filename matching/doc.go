@@ -42,6 +42,29 @@
 // The smallest step of cov is worth W(skills) points, a whole number, so an
 // explanation is the list of the terms themselves and they sum to u exactly.
 //
+// # Turns
+//
+// The best lists alone show some people everywhere and a quarter of them
+// nowhere. A Ledger remembers how much everybody was shown and gives turns,
+// under a floor that no list may break:
+//
+//	e(r)      = 1 / log2(1+r)                                how much rank r is seen
+//	I(j)      = sum over lists shown of e(r) * R(i,j)        fades by the agreement's memory each round
+//	w(j)      = ((mean + c) / (I(j) + c))^gamma              c = mean/20, gamma = 1/2; from 1/16 to 16
+//	Q(list)   = sum over ranks of e(r) * R(i, shown at r)
+//	list of i = the first by R * (1 - lambda + lambda*w) of the best 200,
+//	            for the largest lambda with Q(list) >= (1-d) * Q(best list)
+//
+// Each list is a step uphill for lambda * sum of log I + (1-lambda) * sum of Q:
+// proportional fairness, or Nash social welfare, online (Stolyar 2005). What is
+// agreed on is d alone: at most a tenth, say, of the quality of any one list
+// may be spent on giving everybody a turn. Share checks that promise on every
+// list it returns. Nothing but former lists decides about turns: no trait of
+// anybody is read, and whoever is new has had no turn yet.
+//
+// In the fixed point, e is in 65,536ths, w in quarter octaves (2^(n/4), each
+// rounded to 65,536ths), lambda in 128ths, I in Points and d in thousandths.
+//
 // # Privacy
 //
 // A Pool holds what the whole network may see. The viewer's profile is passed
