@@ -19,6 +19,7 @@ var commands = []command{
 	{"verify", "FILE", "restore FILE into a scratch place and compare counts and digests", verify},
 	{"restore", "FILE", "put a backup into an empty data folder or database", restore},
 	{"move", "--to ADDRESS", "carry the network to mongodb://… or to a folder, and compare", move},
+	{"evaluate", "", "measure the matching on the data sets in --data DIR, and on an invented network", measure},
 	{"health", "", "ask a running program whether it is ready; for health checks", askHealth},
 }
 

@@ -11,6 +11,7 @@ import (
 type meter struct {
 	out      io.Writer
 	what     string
+	unit     string // what is counted
 	terminal bool
 	shown    int // what was shown last, in hundredths
 }
@@ -21,7 +22,7 @@ const (
 )
 
 func newMeter(out io.Writer, what string) *meter {
-	m := &meter{out: out, what: what}
+	m := &meter{out: out, what: what, unit: "documents"}
 	if f, isFile := out.(*os.File); isFile {
 		info, err := f.Stat()
 		m.terminal = err == nil && info.Mode()&os.ModeCharDevice != 0
@@ -51,9 +52,9 @@ func (m *meter) end(done int64) {
 func (m *meter) show(hundredths int, done int64) {
 	m.shown = hundredths
 	if !m.terminal {
-		fmt.Fprintf(m.out, "  %s: %d%%, %d documents\n", m.what, hundredths, done)
+		fmt.Fprintf(m.out, "  %s: %d%%, %d %s\n", m.what, hundredths, done, m.unit)
 		return
 	}
 	filled := meterWidth * hundredths / 100
-	fmt.Fprintf(m.out, "\r  %s [%s%s] %3d%%  %d documents", m.what, strings.Repeat("#", filled), strings.Repeat("-", meterWidth-filled), hundredths, done)
+	fmt.Fprintf(m.out, "\r  %s [%s%s] %3d%%  %d %s", m.what, strings.Repeat("#", filled), strings.Repeat("-", meterWidth-filled), hundredths, done, m.unit)
 }
