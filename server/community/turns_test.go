@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"strconv"
 	"testing"
 	"time"
 
@@ -76,31 +75,45 @@ func peopleOf(t *testing.T, network *community.Network) evaluate.Network {
 	return n
 }
 
-func TestExploreDemo(t *testing.T) {
-	members, _ := strconv.Atoi(os.Getenv("XN"))
-	if members == 0 {
-		t.Skip()
+// turns measures the demo network, with the product's kappa.
+func turns(t *testing.T, members, rounds int) (plain, shared, reaching evaluate.Outcome) {
+	t.Helper()
+	outcomes, err := evaluate.Turns(t.Context(), demoNetwork(t, members), matching.HandSet(), rounds, 1)
+	if err != nil {
+		t.Fatal(err)
 	}
-	n := demoNetwork(t, members)
-	noHub, none := 0, 0
-	for _, m := range n.Members {
-		if m.Newcomer {
-			none++
-			if m.Hub == 0 {
-				noHub++
-			}
-		}
+	for _, o := range outcomes {
+		t.Logf("%+v", o)
 	}
-	fmt.Println(len(n.Members), "members", none, "newcomers", noHub, "without hub")
-	for _, k := range []uint16{100, 200, 350} {
-		w := matching.HandSet()
-		w.Unstated = k
-		outcomes, err := evaluate.Explore(t.Context(), n, w, 12, 1, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, o := range outcomes {
-			fmt.Printf("%d %-26s %.3f/%.3f gini %.3f never %.3f w10 %.3f new %.2f apart %.2f small %.2f log %.2f acc %.0f mut %.0f\n", k, o.Method, o.Quality, o.Least, o.Gini, o.Never, o.WorstDecile, o.Newcomers, o.Apart, o.SmallHubs, o.LogWelfare, o.Accepted, o.Mutual)
-		}
+	return outcomes[0], outcomes[1], outcomes[2]
+}
+
+// In the demo network newcomers have written nothing, not even what they offer: no kappa can bring them into the lists
+// of the best, only the search for those who are due does.
+func TestNewcomersOfTheDemoGetTheirTurn(t *testing.T) {
+	plain, shared, reaching := turns(t, 500, 6)
+	if plain.Newcomers > 0.5 {
+		t.Errorf("newcomers are shown %.2f times as often as others without turns: nothing was tested", plain.Newcomers)
+	}
+	if shared.Newcomers < 1.5*plain.Newcomers || reaching.Newcomers < shared.Newcomers || reaching.Newcomers > 1.3 {
+		t.Errorf("newcomers are shown %.2f times as often as others with turns, %.2f when those due are looked for", shared.Newcomers, reaching.Newcomers)
+	}
+	if shared.Least < 0.9 || reaching.Least < 0.9 {
+		t.Errorf("a list keeps %.3f or %.3f of its quality", shared.Least, reaching.Least)
 	}
 }
+
+func TestProveMatchingDemoNewcomers(t *testing.T) {
+	if os.Getenv("LONGTABLE_PROVE") != "1" {
+		t.Skip("LONGTABLE_PROVE=1 switches on the long proofs")
+	}
+	_, _, reaching := turns(t, demoProved, evaluate.Rounds)
+	fmt.Printf("figure demo-newcomers %.3f of others bar 0.8\n", reaching.Newcomers)
+	fmt.Printf("figure demo-least-quality %.3f of the best list bar 0.9\n", reaching.Least)
+	if reaching.Newcomers < 0.8 || reaching.Newcomers > 1.3 || reaching.Least < 0.9 {
+		t.Errorf("newcomers are shown %.2f times as often as others; the least list keeps %.3f", reaching.Newcomers, reaching.Least)
+	}
+}
+
+// demoProved is the size at which newcomers are beyond reach of the best 200, and a proof still takes a minute.
+const demoProved = 4000

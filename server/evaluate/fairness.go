@@ -11,12 +11,25 @@ const Rounds = 12
 
 // Fairness shows a network to itself for some rounds by each method and says what comes of it. Progress may be nil.
 func Fairness(ctx context.Context, n Network, weights matching.Weights, rounds int, seed uint64, progress func(done, of int64)) ([]Outcome, error) {
+	return compare(ctx, n, weights, rounds, seed, methods(), progress)
+}
+
+// Turns is Fairness for plain lists, the ledger, and the ledger that also looks for those who are due beyond the best
+// options. It searches in every round, and takes accordingly.
+func Turns(ctx context.Context, n Network, weights matching.Weights, rounds int, seed uint64) ([]Outcome, error) {
+	return compare(ctx, n, weights, rounds, seed, []method{plain(), ledger(Ledger10, 100, 0), ledger(LedgerReaching, 100, DueReach)}, nil)
+}
+
+// DueReach is how many people who are due are looked for: one list hardly has room for more than one of them.
+const DueReach = 20
+
+func compare(ctx context.Context, n Network, weights matching.Weights, rounds int, seed uint64, methods []method, progress func(done, of int64)) ([]Outcome, error) {
 	t, err := meet(ctx, n, weights, seed, progress)
 	if err != nil {
 		return nil, err
 	}
 	var outcomes []Outcome
-	for _, m := range methods() {
+	for _, m := range methods {
 		o, err := t.live(ctx, m, rounds)
 		if err != nil {
 			return nil, err
@@ -30,12 +43,14 @@ func Fairness(ctx context.Context, n Network, weights matching.Weights, rounds i
 const (
 	PlainTopK = "plain top-k"
 	Ledger10  = "ledger, d = .10"
+
+	LedgerReaching = "ledger, d = .10, reaching for those due"
 )
 
 func methods() []method {
 	return []method{plain(), shuffled(), fairRec("FairRec-like, floor 5", 5), fairRec("FairRec-like, floor 10", 10),
 		prices("TU prices, beta .05", .05), prices("TU prices, beta .10", .10),
-		ledger("ledger, d = .02", 20), ledger("ledger, d = .05", 50), ledger(Ledger10, 100), ledger("ledger, d = .20", 200)}
+		ledger("ledger, d = .02", 20, 0), ledger("ledger, d = .05", 50, 0), ledger(Ledger10, 100, 0), ledger("ledger, d = .20", 200, 0)}
 }
 
 func (t *town) live(ctx context.Context, m method, rounds int) (Outcome, error) {

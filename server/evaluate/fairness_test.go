@@ -104,7 +104,7 @@ func TestTurnsInASmallTown(t *testing.T) {
 	if names := missed(fairBars("", plain), false); !slices.Contains(names, "gini") || !slices.Contains(names, "worst-decile") {
 		t.Errorf("plain lists would pass as fair, but for %v: nothing was tested", names)
 	}
-	greedy := live(t, 600, ledger("a ledger that may give half away", 500))
+	greedy := live(t, 600, ledger("a ledger that may give half away", 500, 0))
 	if names := missed(fairBars("", greedy), false); !slices.Contains(names, "least-quality") {
 		t.Errorf("lists at half their quality would pass the floor of .90, but for %v", names)
 	}

@@ -23,6 +23,7 @@ type option struct {
 // town is a network with the best options of everybody, found once: scores don't change between rounds.
 type town struct {
 	members []Member
+	pool    *matching.Pool
 	number  map[string]int32
 	best    [][]option // of each member, exact, best first
 	seed    uint64
@@ -42,14 +43,14 @@ func meet(ctx context.Context, n Network, weights matching.Weights, seed uint64,
 	if len(t.number) != len(members) {
 		return nil, fmt.Errorf("evaluate: two members have the same id")
 	}
-	pool := matching.NewPool(d, n.profiles())
+	t.pool = matching.NewPool(d, n.profiles())
 	var next, done atomic.Int64
 	var mu sync.Mutex // one report at a time
 	var workers sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		workers.Go(func() {
 			for i := next.Add(1) - 1; i < int64(len(members)) && ctx.Err() == nil; i = next.Add(1) - 1 {
-				t.best[i] = t.options(pool.Rank(members[i].Profile, matching.Question{Limit: matching.Candidates, Key: seed}))
+				t.best[i] = t.options(t.pool.Rank(members[i].Profile, matching.Question{Limit: matching.Candidates, Key: seed}))
 				if n := done.Add(1); progress != nil {
 					mu.Lock()
 					progress(n, int64(len(members)))

@@ -170,8 +170,9 @@ func ones(n int) []float64 {
 	return x
 }
 
-// ledger is the product's own way: boosts published after each round.
-func ledger(name string, concession matching.Thousandths) method {
+// ledger is the product's own way: boosts published after each round. Reach is how many people who are due it looks for
+// beyond the best options.
+func ledger(name string, concession matching.Thousandths, reach int) method {
 	var kept *matching.Ledger
 	return method{name, func(t *town, number int) (lists [][]int16, err error) {
 		if kept == nil {
@@ -184,6 +185,9 @@ func ledger(name string, concession matching.Thousandths) method {
 		lists = make([][]int16, len(t.best))
 		tally, scratch := matching.NewTally(), []matching.Match(nil)
 		for v := range t.best {
+			if reach > 0 {
+				t.reach(v, reach, kept)
+			}
 			scratch = t.matches(v, scratch)
 			list, err := kept.Share(scratch, listLength, nil)
 			if err != nil {
@@ -197,6 +201,19 @@ func ledger(name string, concession matching.Thousandths) method {
 		kept = kept.Next(tally, t.ids())
 		return lists, nil
 	}}
+}
+
+// reach puts the best people who are due behind the viewer's best options, in place of those of the round before. The
+// lists of that round are in the books already.
+func (t *town) reach(viewer, count int, kept *matching.Ledger) {
+	best := t.best[viewer][:min(matching.Candidates, len(t.best[viewer]))]
+	listed := make(map[string]bool, len(best))
+	for _, o := range best {
+		listed[t.members[o.to].ID] = true
+	}
+	due := t.pool.Rank(t.members[viewer].Profile, matching.Question{Limit: count, Key: t.seed,
+		Allow: func(id string) bool { return kept.Due(id) && !listed[id] }})
+	t.best[viewer] = append(best, t.options(due)...)
 }
 
 // places finds where the people of a list stand among the viewer's options.
