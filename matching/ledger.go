@@ -140,10 +140,13 @@ func (l *Ledger) step(id string) step {
 	return l.unseen
 }
 
-// Due reports whether somebody waits for a turn more than anybody else: they
-// were hardly ever shown. Pass it as Question.Allow to look for them beyond the
-// best candidates. Nobody is due while nobody was shown.
-func (l *Ledger) Due(id string) bool { return l.unseen > 0 && l.step(id) == l.unseen }
+// Due reports whether somebody waits for a turn: their boost is within an octave
+// of the highest, which is to say that they were seen about a seventh as much as
+// the mean, or less. Pass it as Question.Allow to look for them beyond the best
+// candidates. Nobody is due while nobody was shown.
+func (l *Ledger) Due(id string) bool {
+	return l.unseen > 0 && l.step(id) >= l.unseen-stepsPerOctave
+}
 
 // Tally adds up what one round shows. It is for one goroutine.
 type Tally struct {

@@ -171,6 +171,7 @@ func printHelp(w io.Writer) {
 		fmt.Fprintf(table, "  --%s\t%s\t%s\t(default %s)\n", s.name, s.env(), help, initial)
 	}
 	fmt.Fprintf(table, "  \t%s\t%s\t\n", "LONGTABLE_PROVE", "1 switches on the long proofs in go test")
+	fmt.Fprintf(table, "  \t%s\t%s\t\n", "LONGTABLE_EVAL_DATA", "folder of the data sets that the proofs of the matching read")
 	if err := table.Flush(); err != nil {
 		fmt.Fprintln(w, err)
 	}

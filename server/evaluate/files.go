@@ -27,7 +27,7 @@ var escoOccupations = source{"esco-occupations.tsv.gz", "ESCO v1.1.1, occupation
 // ErrNoData is matched by the error for a data set that is not in the folder; the error says what it is.
 var ErrNoData = errors.New("evaluate: data set is missing")
 
-// maxLine bounds one row of a table: the longest of the known ones has 6,000 characters.
+// maxLine bounds one row of a table: the longest of the known ones has 1,812 characters.
 const maxLine = 1 << 20
 
 // rows calls each with the fields of every row but the first, which names them.
