@@ -116,9 +116,12 @@ func mod(a, b int) int      { return (a%b + b) % b }
 func floorDiv(a, b int) int { return (a - mod(a, b)) / b }
 
 // normal returns the profile as the formula reads it, with slices of its own.
-func (p Profile) normal() Profile {
-	p.Offers = normalOffers(p.Offers)
-	p.Needs = normalNeeds(p.Needs)
+func (p Profile) normal() Profile { return p.normalInto(nil, nil) }
+
+// normalInto is normal with the slices appended to those given, which are empty.
+func (p Profile) normalInto(offers []Offer, needs []Need) Profile {
+	p.Offers = normalOffers(offers, p.Offers)
+	p.Needs = appendNeeds(needs, p.Needs)
 	p.Causes &= allCauses
 	p.Hours &= allHours
 	if p.Stage > MaxStage {
@@ -127,8 +130,7 @@ func (p Profile) normal() Profile {
 	return p
 }
 
-func normalOffers(offers []Offer) []Offer {
-	var normal []Offer
+func normalOffers(normal, offers []Offer) []Offer {
 	for _, o := range offers {
 		if o.Level == 0 {
 			o.Level = Able
@@ -144,8 +146,9 @@ func normalOffers(offers []Offer) []Offer {
 	return normal
 }
 
-func normalNeeds(needs []Need) []Need {
-	var normal []Need
+func normalNeeds(needs []Need) []Need { return appendNeeds(nil, needs) }
+
+func appendNeeds(normal, needs []Need) []Need {
 	for _, n := range needs {
 		n.Weight = max(n.Weight, 1)
 		same := func(have Need) bool { return have.Skill == n.Skill }
@@ -167,8 +170,8 @@ func scaleWeights(needs []Need) {
 	for _, n := range needs {
 		total += int(n.Weight)
 	}
-	remainder := make([]int, len(needs))
-	order := make([]int, len(needs))
+	var remainder, places [MaxNeeds]int
+	order := places[:len(needs)]
 	left := FullWeight
 	for i, n := range needs {
 		share := FullWeight * int(n.Weight)

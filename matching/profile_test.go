@@ -56,7 +56,7 @@ func TestScalingIsSettled(t *testing.T) {
 }
 
 func TestOffersAreReadAsTheFieldsSay(t *testing.T) {
-	got := normalOffers([]Offer{{1, 0}, {2, 200}, {3, Seasoned}, {3, Learning}, {4, Learning}, {4, Able}})
+	got := normalOffers(nil, []Offer{{1, 0}, {2, 200}, {3, Seasoned}, {3, Learning}, {4, Learning}, {4, Able}})
 	want := []Offer{{1, Able}, {2, Seasoned}, {3, Seasoned}, {4, Able}}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
@@ -65,7 +65,7 @@ func TestOffersAreReadAsTheFieldsSay(t *testing.T) {
 	for i := range many {
 		many[i].Skill = Skill(i)
 	}
-	if got := normalOffers(many); len(got) != MaxOffers {
+	if got := normalOffers(nil, many); len(got) != MaxOffers {
 		t.Errorf("%d offers are read, want %d", len(got), MaxOffers)
 	}
 }

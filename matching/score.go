@@ -1,9 +1,6 @@
 package matching
 
-import (
-	"hash/fnv"
-	"math/bits"
-)
+import "math/bits"
 
 const (
 	// enoughHours is the overlap, in half hours, from which more hours in
@@ -46,7 +43,6 @@ func (d *Definition) Score(viewer, candidate Profile) (Points, bool) {
 type member struct {
 	Profile
 	needs []need
-	tag   uint64 // hash of the id, for breaking ties
 }
 
 // need is a Need with its skill's related skills at hand.
@@ -67,14 +63,18 @@ func (d *Definition) readNeed(n Need) need {
 }
 
 func (d *Definition) read(p Profile) *member {
-	m := &member{Profile: p.normal()}
+	m := new(member)
+	d.readInto(m, p)
+	return m
+}
+
+// readInto reads a profile in place of the one that m held, into its slices.
+func (d *Definition) readInto(m *member, p Profile) {
+	m.Profile = p.normalInto(m.Offers[:0], m.Needs[:0])
+	m.needs = m.needs[:0]
 	for _, n := range m.Needs {
 		m.needs = append(m.needs, d.readNeed(n))
 	}
-	hash := fnv.New64a()
-	hash.Write([]byte(p.ID)) // a hash.Hash never returns an error
-	m.tag = hash.Sum64()
-	return m
 }
 
 // eligible reports what no score can outweigh.
