@@ -17,12 +17,13 @@ type searcher struct {
 	circumstances
 	skills
 
-	live   []uint64           // who may be listed and has not been looked at
-	exact  [MaxNeeds][]uint64 // who offers just what need n asks
-	near   [MaxNeeds][]uint64 // who offers something related to need n
-	some   []uint64           // who needs what the viewer offers, or something related
-	more   []uint64           // who does so more than once, or with all they need
-	causes []uint64           // who shares a cause
+	live        []uint64           // who may be listed and has not been looked at
+	exact       [MaxNeeds][]uint64 // who offers just what need n asks
+	near        [MaxNeeds][]uint64 // who offers something related to need n
+	some        []uint64           // who needs what the viewer offers, or something related
+	sure, surer []uint64
+	more        []uint64 // who does so more than once, or with all they need
+	causes      []uint64 // who shares a cause
 
 	u, v   []Points // bounds of both affinities, by block
 	bound  []Points // bound of the score, by block
@@ -37,13 +38,15 @@ type skills struct {
 	touches []touch  // what helps with the viewer's needs
 	touched []uint8  // by skill: one more than its place in touches
 	meets   []uint16 // by skill: how strongly the viewer's offers meet a need of it, 0 to 256
+	own     []bool
 	met     []uint32 // the skills that meets has entries for
 	exactly [MaxNeeds]Points
 	nearly  [MaxNeeds]Points
 	// strongest is the largest entry of meets that somebody needs.
-	one, all Points
-	base     Points // what is covered when nothing matches: kappa or nothing
-	unstated Points
+	one, all, oneNear, allNear, mixed Points
+	rest                              [MaxNeeds + 1]Points
+	base                              Points // what is covered when nothing matches: kappa or nothing
+	unstated                          Points
 }
 
 // touch is a skill that helps with some of the viewer's needs.
@@ -83,7 +86,7 @@ func (s *searcher) readSkills() {
 	if len(s.touched) != len(v.skills) {
 		s.touched, s.meets = make([]uint8, len(v.skills)), make([]uint16, len(v.skills))
 	}
-	s.touches, s.met = s.touches[:0], s.met[:0]
+	s.touches, s.met, s.own = s.touches[:0], s.met[:0], s.own[:0]
 	for n := range s.me.needs {
 		need := &s.me.needs[n]
 		s.touch(n, need.Skill, sameSkill)
@@ -96,9 +99,15 @@ func (s *searcher) readSkills() {
 		if number == 0 {
 			continue
 		}
-		s.meet(number, uint16(o.Level)*sameSkill)
+		s.meet(number, uint16(o.Level)*sameSkill, true)
+	}
+	for _, o := range s.me.Offers {
+		number := v.numbers[o.Skill]
+		if number == 0 {
+			continue
+		}
 		for _, r := range v.helps.of(number) {
-			s.meet(r.skill(), uint16(o.Level)*uint16(r.similarity()))
+			s.meet(r.skill(), uint16(o.Level)*uint16(r.similarity()), false)
 		}
 	}
 }
@@ -119,9 +128,10 @@ func (s *searcher) touch(n int, skill Skill, similarity uint8) {
 	t.helps[n] = max(t.helps[n], similarity)
 }
 
-func (s *searcher) meet(number uint32, strength uint16) {
+func (s *searcher) meet(number uint32, strength uint16, own bool) {
 	if s.meets[number] == 0 {
 		s.met = append(s.met, number)
+		s.own = append(s.own, own)
 	}
 	s.meets[number] = max(s.meets[number], strength)
 }
@@ -143,6 +153,8 @@ func (s *searcher) room(blocks int) {
 	s.live = wiped(s.live, blocks)
 	s.some = wiped(s.some, blocks)
 	s.more = wiped(s.more, blocks)
+	s.sure = wiped(s.sure, blocks)
+	s.surer = wiped(s.surer, blocks)
 	s.causes = wiped(s.causes, blocks)
 	s.u = slices.Grow(s.u[:0], blocks)[:blocks]
 	s.v = slices.Grow(s.v[:0], blocks)[:blocks]
@@ -232,13 +244,34 @@ func (s *searcher) mark() {
 			}
 		}
 	}
-	strongest := uint16(0)
-	for _, number := range s.met {
+	s.base, s.unstated = 0, s.d.unstated()
+	if len(s.me.needs) == 0 {
+		s.base = s.unstated
+	}
+	s.rest[len(s.me.needs)] = s.base * 0
+	for n := len(s.me.needs) - 1; n >= 0; n-- {
+		s.rest[n] = s.rest[n+1] + s.exactly[n]
+	}
+	strongest, strongestNear := uint32(0), uint32(0)
+	for i, number := range s.met {
 		list, words := x.needs.of(number, len(s.some))
 		if len(list)+len(words) == 0 {
 			continue
 		}
-		strongest = max(strongest, s.meets[number])
+		if s.own[i] {
+			strongest = max(strongest, uint32(s.meets[number]))
+			for _, at := range list {
+				b, bit := at/blockSize, uint64(1)<<(at%blockSize)
+				s.surer[b] |= s.sure[b] & bit
+				s.sure[b] |= bit
+			}
+			for b, word := range words {
+				s.surer[b] |= s.sure[b] & word
+				s.sure[b] |= word
+			}
+		} else {
+			strongestNear = max(strongestNear, uint32(s.meets[number]))
+		}
 		for _, at := range list {
 			b, bit := at/blockSize, uint64(1)<<(at%blockSize)
 			s.more[b] |= s.some[b] & bit
@@ -252,13 +285,17 @@ func (s *searcher) mark() {
 	for b, word := range x.words.single {
 		s.more[b] |= s.some[b] & word
 	}
-	s.all = Points(uint32(s.d.weights.Skills) * FullWeight * uint32(strongest))
-	s.one = Points(uint32(s.d.weights.Skills) * x.words.heaviest * uint32(strongest))
-	s.unstated = s.d.unstated()
-	s.base = 0
-	if len(s.me.needs) == 0 {
-		s.base = s.unstated
+	for b, word := range x.words.single {
+		s.surer[b] |= s.sure[b] & word
 	}
+	strongest = max(strongest, strongestNear)
+	skills := uint32(s.d.weights.Skills)
+	heaviest := x.words.heaviest
+	s.all = Points(skills * FullWeight * strongest)
+	s.one = Points(skills * heaviest * strongest)
+	s.allNear = Points(skills * FullWeight * strongestNear)
+	s.oneNear = Points(skills * heaviest * strongestNear)
+	s.mixed = Points(skills * (heaviest*strongest + (FullWeight-heaviest)*strongestNear))
 	for rest := s.me.Causes; rest != 0; rest &= rest - 1 {
 		for b, word := range x.words.causes[bits.TrailingZeros32(rest)] {
 			s.causes[b] |= word
@@ -289,8 +326,12 @@ func (s *searcher) rankBlocks() {
 			}
 		}
 		t := Points(0)
-		if s.more[b]&live != 0 {
+		if s.surer[b]&live != 0 {
 			t = s.all
+		} else if s.more[b]&s.sure[b]&live != 0 {
+			t = max(s.mixed, s.allNear)
+		} else if s.more[b]&live != 0 {
+			t = max(s.allNear, s.one)
 		} else if s.some[b]&live != 0 {
 			t = s.one
 		}
@@ -316,34 +357,62 @@ func (s *searcher) rankBlocks() {
 
 func (s *searcher) visit(b int) {
 	s.counts.blocks++
-	s.split(b, 0, s.live[b], s.base)
+	live := s.live[b]
+	some, more, unstated := s.some[b], s.more[b], s.x.words.unstated[b]
+	exact, exacter := s.sure[b], s.surer[b]
+	s.class(b, live&exacter, s.all)
+	s.class(b, live&more&exact&^exacter, s.mixed)
+	s.class(b, live&exact&^more, s.one)
+	s.class(b, live&more&^exact, s.allNear)
+	s.class(b, live&some&^more&^exact, s.oneNear)
+	s.class(b, live&unstated, s.unstated)
+	s.class(b, live&^some&^unstated, 0)
 }
 
-// split divides members by the needs of the viewer that they cover.
-func (s *searcher) split(b, n int, group uint64, covered Points) {
+// class looks at members whose needs the viewer's offers cover with at most v.
+func (s *searcher) class(b int, group uint64, v Points) {
 	if group == 0 {
+		return
+	}
+	least, possible := required(v+s.v[b], s.top.floor)
+	if !possible || least > s.u[b]+s.base+s.rest[0] {
+		return
+	}
+	least -= min(least, s.u[b])
+	s.split(b, 0, group, s.base, least, v)
+}
+
+// required is the least u whose harmonic mean with v is at least floor.
+func required(v, floor Points) (u Points, possible bool) {
+	if floor == 0 {
+		return 0, true
+	}
+	if 2*v <= floor {
+		return 0, false
+	}
+	below := uint64(2*v - floor)
+	return Points((uint64(floor)*uint64(v) + below - 1) / below), true
+}
+
+// split divides members by the needs of the viewer that they cover, and leaves
+// those who can't cover enough.
+func (s *searcher) split(b, n int, group uint64, covered, least, v Points) {
+	if group == 0 || covered+s.rest[n] < least {
 		return
 	}
 	if n < len(s.me.needs) {
 		exact := group & s.exact[n][b]
 		near := group & s.near[n][b] &^ exact
-		s.split(b, n+1, exact, covered+s.exactly[n])
-		s.split(b, n+1, near, covered+s.nearly[n])
-		s.split(b, n+1, group&^exact&^near, covered)
+		s.split(b, n+1, exact, covered+s.exactly[n], least, v)
+		s.split(b, n+1, near, covered+s.nearly[n], least, v)
+		s.split(b, n+1, group&^exact&^near, covered, least, v)
 		return
 	}
-	some, more, unstated := s.some[b], s.more[b], s.x.words.unstated[b]
-	s.group(b, group&more, covered, s.all)
-	s.group(b, group&some&^more, covered, s.one)
-	s.group(b, group&unstated, covered, s.unstated)
-	s.group(b, group&^some&^unstated, covered, 0)
+	s.group(b, group, covered, v)
 }
 
 // group looks at members whose coverages have the same bounds.
 func (s *searcher) group(b int, group uint64, u, v Points) {
-	if group == 0 {
-		return
-	}
 	s.counts.groups++
 	s.run(b, group&s.causes[b], u, v, s.u[b], s.v[b])
 	if group &= ^s.causes[b]; group != 0 {

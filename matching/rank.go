@@ -99,7 +99,13 @@ type candidate struct {
 
 // compare orders the better candidate first. No two are equal, since ids differ.
 func (c *candidate) compare(o *candidate) int {
-	return cmp.Or(cmp.Compare(o.score, c.score), cmp.Compare(c.tie, o.tie), cmp.Compare(c.id, o.id))
+	switch { // not cmp.Or, which would compare the ids each time
+	case c.score != o.score:
+		return cmp.Compare(o.score, c.score)
+	case c.tie != o.tie:
+		return cmp.Compare(c.tie, o.tie)
+	}
+	return cmp.Compare(c.id, o.id)
 }
 
 // turn is what breaks the viewer's ties on this day.
