@@ -87,9 +87,9 @@ func (c *circumstances) readStage(d *Definition, me *member) {
 	}
 }
 
-// bounds are no less than aff(i<-j) and aff(j<-i) for the viewer i and anybody
-// j of the block.
-func (c *circumstances) bounds(b *block) (u, v Points) {
+// ofBlock bounds aff(i<-j) and aff(j<-i) for the viewer i and anybody j of the
+// block.
+func (c *circumstances) ofBlock(b *block) (u, v Points) {
 	both := c.stages[b.stages] + c.hours[bits.OnesCount64(b.hours&c.hourMask)]
 	switch {
 	case b.sectors&c.sectorSieve != 0:
@@ -103,16 +103,21 @@ func (c *circumstances) bounds(b *block) (u, v Points) {
 	case b.regions&c.regionSieve != 0:
 		both += c.sameRegion
 	}
-	u, v = both+c.time[b.time], both+c.ownTime
-	if shared := bits.OnesCount32(b.causes & c.causeMask); shared > 0 {
-		u += c.causes[c.ownCauses][shared]
-		v += c.wholeCauses
-	}
-	return u, v
+	mine, theirs := c.withoutCauses(b)
+	return both + c.time[b.time] + mine, both + c.ownTime + theirs
 }
 
-// affinities are aff(i<-j) and aff(j<-i) for the viewer i and the member j.
-func (c *circumstances) affinities(r *record) (u, v Points) {
+// withoutCauses is what the bounds of a block are less for who shares no cause.
+func (c *circumstances) withoutCauses(b *block) (u, v Points) {
+	shared := bits.OnesCount32(b.causes & c.causeMask)
+	if shared == 0 {
+		return 0, 0
+	}
+	return c.causes[c.ownCauses][shared], c.wholeCauses
+}
+
+// ofMember returns aff(i<-j) and aff(j<-i) for the viewer i and the member j.
+func (c *circumstances) ofMember(r *record) (u, v Points) {
 	both := c.stage[r.stage()] + c.hours[bits.OnesCount64(r.clock&c.hourMask)]
 	switch {
 	case int32(r.sector()) == c.sector:

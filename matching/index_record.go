@@ -41,14 +41,15 @@ const (
 	longFlag = 1 << 31
 )
 
-func (r *record) long() bool     { return r.facts&longFlag != 0 }
-func (r *record) longAt() uint32 { return uint32(r.offers[0]) | uint32(r.offers[1])<<16 }
-func (r *record) causes() uint32 { return r.facts & allCauses }
-func (r *record) stage() uint8   { return uint8(r.facts >> stageShift & stageMask) }
-func (r *record) family() uint8  { return uint8(r.facts >> familyShift) }
-func (r *record) hours() uint64  { return r.clock & allHours }
-func (r *record) sector() uint8  { return uint8(r.clock >> sectorShift) }
-func (r *record) time() uint8    { return uint8(r.clock >> timeShift) }
+func (r *record) long() bool       { return r.facts&longFlag != 0 }
+func (r *record) longAt() uint32   { return uint32(r.offers[0]) | uint32(r.offers[1])<<16 }
+func (r *record) setLongAt(at int) { r.offers[0], r.offers[1] = uint16(at), uint16(at>>16) }
+func (r *record) causes() uint32   { return r.facts & allCauses }
+func (r *record) stage() uint8     { return uint8(r.facts >> stageShift & stageMask) }
+func (r *record) family() uint8    { return uint8(r.facts >> familyShift) }
+func (r *record) hours() uint64    { return r.clock & allHours }
+func (r *record) sector() uint8    { return uint8(r.clock >> sectorShift) }
+func (r *record) time() uint8      { return uint8(r.clock >> timeShift) }
 
 // entry is a member on the way into an index, or fresh beside one.
 type entry struct {
@@ -57,10 +58,10 @@ type entry struct {
 	long   *member // the whole member when the record can't hold them, else nil
 }
 
-// pack makes an entry of a member as read. The member is kept if they are long,
-// else only their record.
-func (v *vocabulary) pack(m *member) *entry {
-	e := &entry{id: m.ID}
+// pack makes an entry of a member as read. It keeps the member if they are
+// long, else only their record.
+func (v *vocabulary) pack(m *member) entry {
+	e := entry{id: m.ID}
 	r := &e.record
 	r.languages, r.hub, r.region = m.Languages, m.Hub, m.Region
 	r.clock = m.Hours | uint64(m.HoursPerWeek)<<timeShift | uint64(m.Sector)<<sectorShift

@@ -5,384 +5,198 @@ import (
 	"slices"
 )
 
-// searcher is one search and the room it works in. It is used by one goroutine
-// at a time and rests in the index's pool.
+// searcher is one search with the room it works in.
 type searcher struct {
-	x    *index
-	d    *Definition
-	me   member
-	q    Question
-	turn uint64
-	top  shortlist
+	me member // the viewer
+	q  Question
+	x  *index
+	// fresh are the members beside the index; a candidate's at is ^i for fresh[i].
+	fresh []*entry
+	turn  uint64
+	top   shortlist
+
 	circumstances
-	skills
+	skillTables
+	caps
+	marks
 
-	live        []uint64           // who may be listed and has not been looked at
-	exact       [MaxNeeds][]uint64 // who offers just what need n asks
-	near        [MaxNeeds][]uint64 // who offers something related to need n
-	some        []uint64           // who needs what the viewer offers, or something related
-	sure, surer []uint64
-	more        []uint64 // who does so more than once, or with all they need
-	causes      []uint64 // who shares a cause
-
-	u, v   []Points // bounds of both affinities, by block
-	bound  []Points // bound of the score, by block
-	order  []uint32 // blocks, best bound first
-	fresh  []*entry
-	counts struct{ blocks, groups, checked, scored int }
-}
-
-// skills are the viewer's needs and offers as tables by skill number. All
-// entries are 0 between searches.
-type skills struct {
-	touches []touch  // what helps with the viewer's needs
-	touched []uint8  // by skill: one more than its place in touches
-	meets   []uint16 // by skill: how strongly the viewer's offers meet a need of it, 0 to 256
-	own     []bool
-	met     []uint32 // the skills that meets has entries for
+	weight   uint32 // of skills, thousandths
+	unstated Points // kappa
+	// What is covered of the viewer's needs: stated is what everybody covers,
+	// kappa or nothing; exactly[n] and nearly[n] bound what an exact and a
+	// related offer adds; rest[n] bounds what the needs from n on add.
+	stated  Points
 	exactly [MaxNeeds]Points
 	nearly  [MaxNeeds]Points
-	// strongest is the largest entry of meets that somebody needs.
-	one, all, oneNear, allNear, mixed Points
-	rest                              [MaxNeeds + 1]Points
-	base                              Points // what is covered when nothing matches: kappa or nothing
-	unstated                          Points
+	rest    [MaxNeeds + 1]Points
+
+	u, v   []Points // bounds of both affinities, by block
+	bounds []Points // bounds of the score, by block; 0 for a block that is done with
+	order  []uint32 // blocks, best bound first
 }
 
-// touch is a skill that helps with some of the viewer's needs.
-type touch struct {
-	skill uint32
-	needs uint16          // bit n for need n
-	helps [MaxNeeds]uint8 // similarity by need, sixteenths
-}
-
+// search returns the viewer's best among the index's members who are not gone
+// and the fresh, best first. The list is the searcher's, until the next search.
 func (s *searcher) search(x *index, gone []uint32, fresh []*entry, q Question) []candidate {
-	s.x, s.d, s.q, s.fresh = x, x.definition, q, fresh
-	s.turn = q.turn(s.me.ID)
 	s.top.reset(q.Limit)
-	s.counts = struct{ blocks, groups, checked, scored int }{}
 	if q.Limit <= 0 {
 		return nil
 	}
-	s.circumstances.read(s.d, x.scale, &s.me)
-	s.readSkills()
-	s.room(len(x.blocks))
-	s.admit(gone)
-	s.mark()
-	s.rankBlocks()
-	for _, b := range s.order {
-		if s.bound[b] < s.top.floor {
-			continue
+	s.x, s.fresh, s.q, s.turn = x, fresh, q, q.turn(s.me.ID)
+	s.readViewer()
+	s.markMembers(gone)
+	s.boundBlocks()
+	s.visitBest()
+	for b, bound := range s.bounds {
+		if bound > 0 && bound >= s.top.floor {
+			s.visit(b)
 		}
-		s.visit(int(b))
 	}
 	s.visitFresh()
-	s.forget()
+	s.x, s.fresh, s.q = nil, nil, Question{} // whose they are may let go of them
 	return s.top.best()
 }
 
-func (s *searcher) readSkills() {
-	v := s.x.vocabulary
-	if len(s.touched) != len(v.skills) {
-		s.touched, s.meets = make([]uint8, len(v.skills)), make([]uint16, len(v.skills))
-	}
-	s.touches, s.met, s.own = s.touches[:0], s.met[:0], s.own[:0]
-	for n := range s.me.needs {
-		need := &s.me.needs[n]
-		s.touch(n, need.Skill, sameSkill)
-		for _, r := range need.related {
-			s.touch(n, r.Skill, r.Sixteenths)
-		}
-	}
-	for _, o := range s.me.Offers {
-		number := v.numbers[o.Skill]
-		if number == 0 {
-			continue
-		}
-		s.meet(number, uint16(o.Level)*sameSkill, true)
-	}
-	for _, o := range s.me.Offers {
-		number := v.numbers[o.Skill]
-		if number == 0 {
-			continue
-		}
-		for _, r := range v.helps.of(number) {
-			s.meet(r.skill(), uint16(o.Level)*uint16(r.similarity()), false)
-		}
-	}
-}
-
-func (s *searcher) touch(n int, skill Skill, similarity uint8) {
-	number := s.x.vocabulary.numbers[skill]
-	if number == 0 {
-		return
-	}
-	at := s.touched[number]
-	if at == 0 {
-		s.touches = append(s.touches, touch{skill: number})
-		at = uint8(len(s.touches))
-		s.touched[number] = at
-	}
-	t := &s.touches[at-1]
-	t.needs |= 1 << n
-	t.helps[n] = max(t.helps[n], similarity)
-}
-
-func (s *searcher) meet(number uint32, strength uint16, own bool) {
-	if s.meets[number] == 0 {
-		s.met = append(s.met, number)
-		s.own = append(s.own, own)
-	}
-	s.meets[number] = max(s.meets[number], strength)
-}
-
-func (s *searcher) forget() {
-	for _, t := range s.touches {
-		s.touched[t.skill] = 0
-	}
-	for _, number := range s.met {
-		s.meets[number] = 0
-	}
-}
-
-func (s *searcher) room(blocks int) {
-	for n := range s.me.needs {
-		s.exact[n] = wiped(s.exact[n], blocks)
-		s.near[n] = wiped(s.near[n], blocks)
-	}
-	s.live = wiped(s.live, blocks)
-	s.some = wiped(s.some, blocks)
-	s.more = wiped(s.more, blocks)
-	s.sure = wiped(s.sure, blocks)
-	s.surer = wiped(s.surer, blocks)
-	s.causes = wiped(s.causes, blocks)
-	s.u = slices.Grow(s.u[:0], blocks)[:blocks]
-	s.v = slices.Grow(s.v[:0], blocks)[:blocks]
-	s.bound = slices.Grow(s.bound[:0], blocks)[:blocks]
-	s.order = slices.Grow(s.order[:0], blocks)[:0]
-}
-
-func wiped(words []uint64, n int) []uint64 {
-	words = slices.Grow(words[:0], n)[:n]
-	clear(words)
-	return words
-}
-
-// admit sets the live words to those whom no filter but Allow leaves out.
-func (s *searcher) admit(gone []uint32) {
-	x := s.x
-	s.speak(s.me.Languages)
-	for _, at := range gone {
-		s.live[at/blockSize] &^= 1 << (at % blockSize)
-	}
-	if at, found := x.names.find(s.me.ID); found {
-		s.live[at/blockSize] &^= 1 << (at % blockSize)
-	}
-	if rest := len(x.records) % blockSize; rest != 0 {
-		s.live[len(s.live)-1] &= 1<<rest - 1
-	}
-	s.narrow(s.q.Within)
-}
-
-func (s *searcher) speak(languages uint64) {
-	w := &s.x.words
-	if languages == 0 {
-		for b := range s.live {
-			s.live[b] = ^uint64(0)
-		}
-		return
-	}
-	copy(s.live, w.unspoken)
-	for rest := languages; rest != 0; rest &= rest - 1 {
-		for b, word := range w.languages[bits.TrailingZeros64(rest)] {
-			s.live[b] |= word
-		}
-	}
-}
-
-func (s *searcher) narrow(to Scope) {
-	if to == (Scope{}) {
-		return
-	}
-	for b := range s.live {
-		k := &s.x.blocks[b]
-		if to.Hub != 0 && k.hubs&sieve(to.Hub) == 0 || to.Region != 0 && k.regions&sieve(to.Region) == 0 {
-			s.live[b] = 0
-		}
-		for m := s.live[b]; m != 0; m &= m - 1 {
-			at := bits.TrailingZeros64(m)
-			if !s.inside(to, &s.x.records[b*blockSize+at]) {
-				s.live[b] &^= 1 << at
-			}
-		}
-	}
-}
-
-func (s *searcher) inside(to Scope, r *record) bool {
-	return to.holds(&Profile{Hub: r.hub, Region: r.region, Languages: r.languages})
-}
-
-// mark sets the words of the needs on both sides.
-func (s *searcher) mark() {
-	x := s.x
-	weight := func(n int, strength uint32) Points {
-		return Points(uint32(s.d.weights.Skills) * uint32(s.me.needs[n].Weight) * strength)
+func (s *searcher) readViewer() {
+	d := s.x.definition
+	s.circumstances.read(d, s.x.scale, &s.me)
+	s.skillTables.read(s.x.vocabulary, &s.me)
+	s.weight, s.unstated, s.stated = uint32(d.weights.Skills), d.unstated(), 0
+	if len(s.me.needs) == 0 {
+		s.stated = s.unstated
 	}
 	for n := range s.me.needs {
-		s.exactly[n] = weight(n, sameSkill*uint32(Seasoned))
-		s.nearly[n] = 0
+		s.exactly[n], s.nearly[n] = s.covering(n, sameSkill), 0
 	}
 	for i := range s.touches {
 		t := &s.touches[i]
-		for m := t.needs; m != 0; m &= m - 1 {
-			n := bits.TrailingZeros16(m)
-			if t.helps[n] == sameSkill {
-				x.offers.mark(s.exact[n], t.skill)
-			} else {
-				x.offers.mark(s.near[n], t.skill)
-				s.nearly[n] = max(s.nearly[n], weight(n, uint32(t.helps[n])*uint32(Seasoned)))
+		for rest := t.needs; rest != 0; rest &= rest - 1 {
+			if n := bits.TrailingZeros16(rest); t.helps[n] < sameSkill {
+				s.nearly[n] = max(s.nearly[n], s.covering(n, t.helps[n]))
 			}
 		}
 	}
-	s.base, s.unstated = 0, s.d.unstated()
-	if len(s.me.needs) == 0 {
-		s.base = s.unstated
-	}
-	s.rest[len(s.me.needs)] = s.base * 0
+	s.rest[len(s.me.needs)] = 0
 	for n := len(s.me.needs) - 1; n >= 0; n-- {
 		s.rest[n] = s.rest[n+1] + s.exactly[n]
 	}
-	strongest, strongestNear := uint32(0), uint32(0)
-	for i, number := range s.met {
-		list, words := x.needs.of(number, len(s.some))
-		if len(list)+len(words) == 0 {
-			continue
-		}
-		if s.own[i] {
-			strongest = max(strongest, uint32(s.meets[number]))
-			for _, at := range list {
-				b, bit := at/blockSize, uint64(1)<<(at%blockSize)
-				s.surer[b] |= s.sure[b] & bit
-				s.sure[b] |= bit
-			}
-			for b, word := range words {
-				s.surer[b] |= s.sure[b] & word
-				s.sure[b] |= word
-			}
-		} else {
-			strongestNear = max(strongestNear, uint32(s.meets[number]))
-		}
-		for _, at := range list {
-			b, bit := at/blockSize, uint64(1)<<(at%blockSize)
-			s.more[b] |= s.some[b] & bit
-			s.some[b] |= bit
-		}
-		for b, word := range words {
-			s.more[b] |= s.some[b] & word
-			s.some[b] |= word
-		}
+	s.caps.read(s.x, &s.skillTables)
+}
+
+// covering is what a seasoned offer of this similarity covers of need n.
+func (s *searcher) covering(n int, similarity uint8) Points {
+	return Points(s.weight * uint32(s.me.needs[n].Weight) * uint32(similarity) * uint32(Seasoned))
+}
+
+const (
+	// buckets is how finely blocks are told apart by their bounds: to a 512th
+	// of a perfect match.
+	buckets = 512
+	// bestBlocks is the part of the blocks, and fewBlocks the number, that is
+	// visited best first to raise the floor. The rest, most of which falls below
+	// it, comes in the order in which it stands in memory.
+	bestBlocks, fewBlocks = 16, 16
+)
+
+func bucket(bound Points) int { return buckets - 1 - int(bound)*buckets/(int(MaxPoints)+1) }
+
+// boundBlocks bounds every block, and orders them by bucket.
+func (s *searcher) boundBlocks() {
+	blocks := len(s.x.blocks)
+	s.u, s.v, s.bounds, s.order = resized(s.u, blocks), resized(s.v, blocks), resized(s.bounds, blocks), resized(s.order, blocks)
+	var starts [buckets + 1]uint32
+	for b := range s.bounds {
+		s.bounds[b] = s.boundBlock(b)
+		starts[bucket(s.bounds[b])+1]++
 	}
-	for b, word := range x.words.single {
-		s.more[b] |= s.some[b] & word
+	for i := range buckets {
+		starts[i+1] += starts[i]
 	}
-	for b, word := range x.words.single {
-		s.surer[b] |= s.sure[b] & word
-	}
-	strongest = max(strongest, strongestNear)
-	skills := uint32(s.d.weights.Skills)
-	heaviest := x.words.heaviest
-	s.all = Points(skills * FullWeight * strongest)
-	s.one = Points(skills * heaviest * strongest)
-	s.allNear = Points(skills * FullWeight * strongestNear)
-	s.oneNear = Points(skills * heaviest * strongestNear)
-	s.mixed = Points(skills * (heaviest*strongest + (FullWeight-heaviest)*strongestNear))
-	for rest := s.me.Causes; rest != 0; rest &= rest - 1 {
-		for b, word := range x.words.causes[bits.TrailingZeros32(rest)] {
-			s.causes[b] |= word
-		}
+	for b, bound := range s.bounds {
+		at := &starts[bucket(bound)]
+		s.order[*at] = uint32(b)
+		*at++
 	}
 }
 
-const buckets = 512
-
-// rankBlocks bounds every block and orders them, best first, in buckets.
-func (s *searcher) rankBlocks() {
-	var count [buckets + 1]uint32
-	const width = uint32(MaxPoints)/buckets + 1
-	for b := range s.x.blocks {
-		live := s.live[b]
-		if live == 0 {
-			s.bound[b] = 0
-			continue
-		}
-		u, v := s.bounds(&s.x.blocks[b])
-		s.u[b], s.v[b] = u, v
-		c := s.base
-		for n := range s.me.needs {
-			if s.exact[n][b]&live != 0 {
-				c += s.exactly[n]
-			} else if s.near[n][b]&live != 0 {
-				c += s.nearly[n]
-			}
-		}
-		t := Points(0)
-		if s.surer[b]&live != 0 {
-			t = s.all
-		} else if s.more[b]&s.sure[b]&live != 0 {
-			t = max(s.mixed, s.allNear)
-		} else if s.more[b]&live != 0 {
-			t = max(s.allNear, s.one)
-		} else if s.some[b]&live != 0 {
-			t = s.one
-		}
-		if s.x.words.unstated[b]&live != 0 {
-			t = max(t, s.unstated)
-		}
-		s.bound[b] = harmonicMean(c+u, t+v)
-		count[buckets-1-uint32(s.bound[b])/width+1]++
-	}
-	for i := 1; i < len(count); i++ {
-		count[i] += count[i-1]
-	}
-	s.order = s.order[:count[buckets]]
-	for b := range s.x.blocks {
-		if s.live[b] == 0 {
-			continue
-		}
-		k := buckets - 1 - uint32(s.bound[b])/width
-		s.order[count[k]] = uint32(b)
-		count[k]++
-	}
-}
-
-func (s *searcher) visit(b int) {
-	s.counts.blocks++
+func (s *searcher) boundBlock(b int) Points {
 	live := s.live[b]
-	some, more, unstated := s.some[b], s.more[b], s.x.words.unstated[b]
-	exact, exacter := s.sure[b], s.surer[b]
-	s.class(b, live&exacter, s.all)
-	s.class(b, live&more&exact&^exacter, s.mixed)
-	s.class(b, live&exact&^more, s.one)
-	s.class(b, live&more&^exact, s.allNear)
-	s.class(b, live&some&^more&^exact, s.oneNear)
-	s.class(b, live&unstated, s.unstated)
-	s.class(b, live&^some&^unstated, 0)
+	if live == 0 {
+		return 0
+	}
+	u, v := s.ofBlock(&s.x.blocks[b])
+	s.u[b], s.v[b] = u, v
+	u += s.stated
+	for n := range s.me.needs {
+		if s.exact[n][b]&live != 0 {
+			u += s.exactly[n]
+		} else if s.near[n][b]&live != 0 {
+			u += s.nearly[n]
+		}
+	}
+	return harmonicMean(u, v+s.capOf(b, live))
 }
 
-// class looks at members whose needs the viewer's offers cover with at most v.
-func (s *searcher) class(b int, group uint64, v Points) {
+// capOf bounds what the viewer's offers cover for anybody of a block.
+func (s *searcher) capOf(b int, live uint64) Points {
+	most := Points(0)
+	switch {
+	case s.ownAgain[b]&live != 0:
+		most = s.ownTwice
+	case (s.own1[b]|s.again[b])&live != 0:
+		most = s.several
+	case s.once[b]&live != 0:
+		most = s.akinOnce
+	}
+	if s.x.words.unstated[b]&live != 0 {
+		most = max(most, s.unstated)
+	}
+	return most
+}
+
+func (s *searcher) visitBest() {
+	for _, b := range s.order[:min(len(s.order), len(s.order)/bestBlocks+fewBlocks)] {
+		if bound := s.bounds[b]; bound > 0 && bound >= s.top.floor {
+			s.visit(int(b))
+		}
+		s.bounds[b] = 0
+	}
+}
+
+// visit divides a block's members by how the viewer's offers meet their needs.
+func (s *searcher) visit(b int) {
+	live, w := s.live[b], &s.x.words
+	once, again, own, ownAgain := s.once[b], s.again[b], s.own1[b], s.ownAgain[b]
+	unstated, heavy := w.unstated[b], w.heavy[b]
+	s.divide(b, live&ownAgain, s.ownTwice)
+	mixed := live & again & own &^ ownAgain
+	s.divide(b, mixed&heavy, s.mixed)
+	s.divide(b, mixed&^heavy, s.mixedLight)
+	owned := live & own &^ again
+	s.divide(b, owned&heavy, s.ownOnce)
+	s.divide(b, owned&^heavy, s.ownLight)
+	s.divide(b, live&again&^own, s.akinTwice)
+	akin := live & once &^ again &^ own
+	s.divide(b, akin&heavy, s.akinOnce)
+	s.divide(b, akin&^heavy, s.akinLight)
+	s.divide(b, live&unstated, s.unstated)
+	s.divide(b, live&^once&^unstated, 0)
+}
+
+// divide looks for those of a group who cover enough of the viewer's needs,
+// when the viewer covers at most v of theirs.
+func (s *searcher) divide(b int, group uint64, v Points) {
 	if group == 0 {
 		return
 	}
 	least, possible := required(v+s.v[b], s.top.floor)
-	if !possible || least > s.u[b]+s.base+s.rest[0] {
-		return
+	if possible {
+		s.split(b, 0, group, s.stated, least-min(least, s.u[b]), v)
 	}
-	least -= min(least, s.u[b])
-	s.split(b, 0, group, s.base, least, v)
 }
 
-// required is the least u whose harmonic mean with v is at least floor.
+// required is the least u whose harmonic mean with v reaches floor:
+// 2uv >= floor*(u+v), solved for u and rounded up.
 func required(v, floor Points) (u Points, possible bool) {
 	if floor == 0 {
 		return 0, true
@@ -390,45 +204,44 @@ func required(v, floor Points) (u Points, possible bool) {
 	if 2*v <= floor {
 		return 0, false
 	}
-	below := uint64(2*v - floor)
-	return Points((uint64(floor)*uint64(v) + below - 1) / below), true
+	divisor := uint64(2*v - floor)
+	return Points((uint64(floor)*uint64(v) + divisor - 1) / divisor), true
 }
 
-// split divides members by the needs of the viewer that they cover, and leaves
-// those who can't cover enough.
+// split divides a group by the viewer's needs from n on that its members cover,
+// and leaves those who can't come to the least that is required.
 func (s *searcher) split(b, n int, group uint64, covered, least, v Points) {
 	if group == 0 || covered+s.rest[n] < least {
 		return
 	}
-	if n < len(s.me.needs) {
-		exact := group & s.exact[n][b]
-		near := group & s.near[n][b] &^ exact
-		s.split(b, n+1, exact, covered+s.exactly[n], least, v)
-		s.split(b, n+1, near, covered+s.nearly[n], least, v)
-		s.split(b, n+1, group&^exact&^near, covered, least, v)
+	if n == len(s.me.needs) {
+		s.lookAt(b, group, covered, v)
 		return
 	}
-	s.group(b, group, covered, v)
+	exact := group & s.exact[n][b]
+	near := group & s.near[n][b] &^ exact
+	s.split(b, n+1, exact, covered+s.exactly[n], least, v)
+	s.split(b, n+1, near, covered+s.nearly[n], least, v)
+	s.split(b, n+1, group&^exact&^near, covered, least, v)
 }
 
-// group looks at members whose coverages have the same bounds.
-func (s *searcher) group(b int, group uint64, u, v Points) {
-	s.counts.groups++
-	s.run(b, group&s.causes[b], u, v, s.u[b], s.v[b])
-	if group &= ^s.causes[b]; group != 0 {
-		un, vn := s.u[b], s.v[b]
-		if shared := bits.OnesCount32(s.x.blocks[b].causes & s.causeMask); shared > 0 {
-			un -= s.circumstances.causes[s.ownCauses][shared]
-			vn -= s.wholeCauses
-		}
-		s.run(b, group, u, v, un, vn)
+// lookAt looks at a group whose coverages u and v bound: first at those who
+// share a cause with the viewer.
+func (s *searcher) lookAt(b int, group uint64, u, v Points) {
+	most, theirs := s.u[b], s.v[b]
+	if group&s.sharing[b] != 0 && reaches(u+most, v+theirs, s.top.floor) {
+		s.lookEach(b, group&s.sharing[b], u, v)
 	}
-}
-
-func (s *searcher) run(b int, group uint64, u, v, au, av Points) {
-	if group == 0 || !reaches(u+au, v+av, s.top.floor) {
+	if group &^= s.sharing[b]; group == 0 {
 		return
 	}
+	mineLess, theirsLess := s.withoutCauses(&s.x.blocks[b])
+	if reaches(u+most-mineLess, v+theirs-theirsLess, s.top.floor) {
+		s.lookEach(b, group, u, v)
+	}
+}
+
+func (s *searcher) lookEach(b int, group uint64, u, v Points) {
 	for ; group != 0; group &= group - 1 {
 		at := b*blockSize + bits.TrailingZeros64(group)
 		s.look(&s.x.records[at], at, u, v)
@@ -436,101 +249,74 @@ func (s *searcher) run(b int, group uint64, u, v, au, av Points) {
 }
 
 // reaches reports whether the harmonic mean of u and v is at least floor,
-// without dividing. Both products are at most 2*61,440,000².
+// without dividing; both products are at most 2*61,440,000², as there.
 func reaches(u, v, floor Points) bool {
 	return 2*uint64(u)*uint64(v) >= uint64(floor)*(uint64(u)+uint64(v))
 }
 
-// look scores a member if they can still enter; u and v bound the coverages.
+// look scores one member, whose coverages u and v bound, unless a cheaper term
+// shows that they can't enter.
 func (s *searcher) look(r *record, at int, u, v Points) {
-	s.counts.checked++
-	mine, theirs := s.affinities(r)
+	mine, theirs := s.ofMember(r)
 	if !reaches(u+mine, v+theirs, s.top.floor) {
 		return
 	}
 	if r.long() {
-		s.lookLong(r, at)
+		s.enter(s.x.definition.score(&s.me, s.long(r, at)), at)
 		return
 	}
-	theirs += s.coverOfTheirs(r)
+	if r.needs[0] == 0 {
+		theirs += s.unstated
+	} else {
+		theirs += Points(s.weight * s.covered(r))
+	}
 	if !reaches(u+mine, theirs, s.top.floor) {
 		return
 	}
-	s.counts.scored++
-	mine += s.coverOfMine(r)
+	if len(s.me.needs) == 0 {
+		mine += s.unstated
+	} else {
+		mine += Points(s.weight * s.covers(s.me.needs, r))
+	}
 	s.enter(harmonicMean(mine, theirs), at)
 }
 
+// long is the whole of a member whom their record does not hold.
+func (s *searcher) long(r *record, at int) *member {
+	if at < 0 {
+		return s.fresh[^at].long
+	}
+	return s.x.longs[r.longAt()]
+}
+
+// enter puts a member on the list who reaches it and is allowed.
 func (s *searcher) enter(score Points, at int) {
-	if score == 0 || score < s.top.floor {
+	if score == 0 || !s.top.reaches(score) {
 		return
 	}
-	id := s.id(at)
+	var id string
+	if at < 0 {
+		id = s.fresh[^at].id
+	} else {
+		id = s.x.names.of(uint32(at))
+	}
+	// Allow comes last because few get this far and it may be slow.
 	if s.q.Allow == nil || s.q.Allow(id) {
 		s.top.offer(candidate{id, score, tie(s.turn, id), at})
 	}
 }
 
-func (s *searcher) id(at int) string {
-	if at < 0 {
-		return s.fresh[^at].id
-	}
-	return s.x.names.of(uint32(at))
-}
-
-func (s *searcher) lookLong(r *record, at int) {
-	var m *member
-	if at < 0 {
-		m = s.fresh[^at].long
-	} else {
-		m = s.x.longs[r.longAt()].member
-	}
-	s.enter(s.d.score(&s.me, m), at)
-}
-
-func (s *searcher) coverOfTheirs(r *record) Points {
-	if r.needs[0] == 0 {
-		return s.unstated
-	}
-	covered := uint32(0)
-	for n, skill := range r.needs {
-		covered += uint32(r.weights[n]) * uint32(s.meets[skill])
-	}
-	return Points(uint32(s.d.weights.Skills) * covered)
-}
-
-func (s *searcher) coverOfMine(r *record) Points {
-	if len(s.me.needs) == 0 {
-		return s.unstated
-	}
-	var best [MaxNeeds]uint32
-	for o, skill := range r.offers {
-		at := s.touched[skill]
-		if at == 0 {
-			continue
-		}
-		t := &s.touches[at-1]
-		for m := t.needs; m != 0; m &= m - 1 {
-			n := bits.TrailingZeros16(m) % MaxNeeds
-			best[n] = max(best[n], uint32(t.helps[n])*uint32(r.levels[o]))
-		}
-	}
-	covered := uint32(0)
-	for n := range s.me.needs {
-		covered += uint32(s.me.needs[n].Weight) * best[n]
-	}
-	return Points(uint32(s.d.weights.Skills) * covered)
-}
-
 // visitFresh looks at everybody edited since the index was made.
 func (s *searcher) visitFresh() {
-	const whole = Points(FullWeight * sameSkill * uint32(Seasoned))
-	most := Points(s.d.weights.Skills) * whole
+	most := max(s.unstated, Points(s.weight*FullWeight*sameSkill*uint32(Seasoned)))
 	for i, e := range s.fresh {
-		r := &e.record
-		understand := r.languages&s.me.Languages != 0 || r.languages == 0 || s.me.Languages == 0
-		if understand && e.id != s.me.ID && s.inside(s.q.Within, r) {
-			s.look(r, ^i, max(most, s.unstated), max(most, s.unstated))
+		p := Profile{ID: e.id, Languages: e.record.languages, Hub: e.record.hub, Region: e.record.region}
+		if eligible(&s.me, &member{Profile: p}) && s.q.Within.holds(&p) {
+			s.look(&e.record, ^i, most, most)
 		}
 	}
 }
+
+// resized returns a slice of n elements of any value, in the same room if it
+// has enough.
+func resized[T any](slice []T, n int) []T { return slices.Grow(slice[:0], n)[:n] }

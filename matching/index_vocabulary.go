@@ -31,7 +31,7 @@ func relationOf(number uint32, sixteenths uint8) relation {
 }
 
 func (r relation) skill() uint32      { return uint32(r) >> 4 }
-func (r relation) similarity() uint32 { return uint32(r) & 15 } // MaxSimilarity is below 16
+func (r relation) similarity() uint16 { return uint16(r) & 15 } // MaxSimilarity is below 16
 
 func (r *rows) of(number uint32) []relation {
 	if int(number)+1 >= len(r.from) {

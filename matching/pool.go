@@ -3,7 +3,6 @@ package matching
 import (
 	"cmp"
 	"slices"
-	"sync"
 )
 
 // maxFresh is how many edits a pool keeps beside its index before it makes a
@@ -29,7 +28,7 @@ type Pool struct {
 // NewPool returns a pool of copies of the profiles. Of several with one id the
 // last counts.
 func NewPool(d *Definition, profiles []Profile) *Pool {
-	return &Pool{definition: d, settled: indexOf(d, profiles)}
+	return &Pool{definition: d, settled: newIndex(d, profiles)}
 }
 
 // Len returns the number of members.
@@ -68,7 +67,15 @@ func (p *Pool) findFresh(id string) (at int, found bool) {
 
 // unpack returns the member there; it may use m for it.
 func (p *Pool) unpack(at int, m *member) *member {
-	id, r, whole := p.settled.at(at, p.fresh)
+	if at < 0 {
+		e := p.fresh[^at]
+		return p.unpackRecord(e.id, &e.record, e.long, m)
+	}
+	id, r, whole := p.settled.at(at)
+	return p.unpackRecord(id, r, whole, m)
+}
+
+func (p *Pool) unpackRecord(id string, r *record, whole, m *member) *member {
 	if whole != nil {
 		return whole
 	}
@@ -86,7 +93,7 @@ func (p *Pool) With(profile Profile) *Pool {
 		after++
 	}
 	in := p.settled.vocabulary.pack(p.definition.read(profile))
-	return p.edited(slices.Concat(p.fresh[:at], []*entry{in}, p.fresh[after:]), profile.ID)
+	return p.edited(slices.Concat(p.fresh[:at], []*entry{&in}, p.fresh[after:]), profile.ID)
 }
 
 // Without returns a pool that does not hold the member; the pool itself when it
@@ -156,24 +163,4 @@ func (p *Pool) searcher(viewer Profile) *searcher {
 	}
 	p.definition.readInto(&s.me, viewer)
 	return s
-}
-
-func indexOf(d *Definition, profiles []Profile) *index {
-	last := make(map[string]int, len(profiles))
-	for i := range profiles {
-		last[profiles[i].ID] = i
-	}
-	v := newVocabulary(d.related, profiles)
-	in := make([]*entry, 0, len(last))
-	for i := range profiles {
-		if last[profiles[i].ID] == i {
-			in = append(in, v.pack(d.read(profiles[i])))
-		}
-	}
-	slices.SortFunc(in, func(a, b *entry) int { return a.record.near(&b.record) })
-	b := newBuilder(d, v, new(sync.Pool), len(in))
-	for _, e := range in {
-		b.add(e.id, e.record, e.long)
-	}
-	return b.finish()
 }
