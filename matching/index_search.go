@@ -1,6 +1,7 @@
 package matching
 
 import (
+	"cmp"
 	"math/bits"
 	"slices"
 )
@@ -22,17 +23,24 @@ type searcher struct {
 
 	weight   uint32 // of skills, thousandths
 	unstated Points // kappa
-	// What is covered of the viewer's needs: stated is what everybody covers,
-	// kappa or nothing; exactly[n] and nearly[n] bound what an exact and a
-	// related offer adds; rest[n] bounds what the needs from n on add.
-	stated  Points
-	exactly [MaxNeeds]Points
-	nearly  [MaxNeeds]Points
-	rest    [MaxNeeds + 1]Points
+	stated   Points // what everybody covers of the viewer's needs: kappa or nothing
+	// asks are the viewer's needs, the one that counts most first; after the
+	// last one stands a zero.
+	asks [MaxNeeds + 1]ask
 
 	u, v   []Points // bounds of both affinities, by block
 	bounds []Points // bounds of the score, by block; 0 for a block that is done with
 	order  []uint32 // blocks, best bound first
+}
+
+// ask is a need of the viewer's with what it can add to the coverage.
+type ask struct {
+	need    int    // its place in the profile
+	exactly Points // bounds what an exact offer adds
+	nearly  Points // bounds what a related offer adds
+	rest    Points // bounds what this need and those after it add
+	// Of the block being visited: who offers just it, who only something related.
+	exact, near uint64
 }
 
 // search returns the viewer's best among the index's members who are not gone
@@ -65,22 +73,28 @@ func (s *searcher) readViewer() {
 	if len(s.me.needs) == 0 {
 		s.stated = s.unstated
 	}
-	for n := range s.me.needs {
-		s.exactly[n], s.nearly[n] = s.covering(n, sameSkill), 0
+	s.readAsks()
+	s.caps.read(s.x, &s.skillTables)
+}
+
+func (s *searcher) readAsks() {
+	count := len(s.me.needs)
+	for n := range count {
+		s.asks[n] = ask{need: n, exactly: s.covering(n, sameSkill)}
 	}
 	for i := range s.touches {
 		t := &s.touches[i]
 		for rest := t.needs; rest != 0; rest &= rest - 1 {
 			if n := bits.TrailingZeros16(rest); t.helps[n] < sameSkill {
-				s.nearly[n] = max(s.nearly[n], s.covering(n, t.helps[n]))
+				s.asks[n].nearly = max(s.asks[n].nearly, s.covering(n, t.helps[n]))
 			}
 		}
 	}
-	s.rest[len(s.me.needs)] = 0
-	for n := len(s.me.needs) - 1; n >= 0; n-- {
-		s.rest[n] = s.rest[n+1] + s.exactly[n]
+	slices.SortStableFunc(s.asks[:count], func(a, b ask) int { return cmp.Compare(b.exactly, a.exactly) })
+	s.asks[count] = ask{}
+	for i := count - 1; i >= 0; i-- {
+		s.asks[i].rest = s.asks[i+1].rest + s.asks[i].exactly
 	}
-	s.caps.read(s.x, &s.skillTables)
 }
 
 // covering is what a seasoned offer of this similarity covers of need n.
@@ -127,11 +141,12 @@ func (s *searcher) boundBlock(b int) Points {
 	u, v := s.ofBlock(&s.x.blocks[b])
 	s.u[b], s.v[b] = u, v
 	u += s.stated
-	for n := range s.me.needs {
-		if s.exact[n][b]&live != 0 {
-			u += s.exactly[n]
-		} else if s.near[n][b]&live != 0 {
-			u += s.nearly[n]
+	for i := range s.me.needs {
+		a := &s.asks[i]
+		if s.exact[a.need][b]&live != 0 {
+			u += a.exactly
+		} else if s.near[a.need][b]&live != 0 {
+			u += a.nearly
 		}
 	}
 	return harmonicMean(u, v+s.capOf(b, live))
@@ -166,6 +181,11 @@ func (s *searcher) visitBest() {
 // visit divides a block's members by how the viewer's offers meet their needs.
 func (s *searcher) visit(b int) {
 	live, w := s.live[b], &s.x.words
+	for i := range s.me.needs {
+		a, n := &s.asks[i], s.asks[i].need
+		a.exact = live & s.exact[n][b]
+		a.near = live & s.near[n][b] &^ a.exact
+	}
 	once, again, own, ownAgain := s.once[b], s.again[b], s.own1[b], s.ownAgain[b]
 	unstated, heavy := w.unstated[b], w.heavy[b]
 	s.divide(b, live&ownAgain, s.ownTwice)
@@ -190,9 +210,28 @@ func (s *searcher) divide(b int, group uint64, v Points) {
 		return
 	}
 	least, possible := required(v+s.v[b], s.top.floor)
-	if possible {
-		s.split(b, 0, group, s.stated, least-min(least, s.u[b]), v)
+	if !possible {
+		return
 	}
+	least -= min(least, s.u[b])
+	if least > s.stated {
+		// Most groups end here: only who covers a need can come to the least.
+		most, helpful := s.stated, uint64(0)
+		for i := range s.me.needs {
+			a := &s.asks[i]
+			if group&a.exact != 0 {
+				most += a.exactly
+			} else if group&a.near != 0 {
+				most += a.nearly
+			}
+			helpful |= a.exact | a.near
+		}
+		if most < least {
+			return
+		}
+		group &= helpful
+	}
+	s.split(b, 0, group, s.stated, least, v)
 }
 
 // required is the least u whose harmonic mean with v reaches floor:
@@ -208,21 +247,20 @@ func required(v, floor Points) (u Points, possible bool) {
 	return Points((uint64(floor)*uint64(v) + divisor - 1) / divisor), true
 }
 
-// split divides a group by the viewer's needs from n on that its members cover,
+// split divides a group by the needs asked from i on that its members cover,
 // and leaves those who can't come to the least that is required.
-func (s *searcher) split(b, n int, group uint64, covered, least, v Points) {
-	if group == 0 || covered+s.rest[n] < least {
+func (s *searcher) split(b, i int, group uint64, covered, least, v Points) {
+	if group == 0 || covered+s.asks[i].rest < least {
 		return
 	}
-	if n == len(s.me.needs) {
+	if i == len(s.me.needs) {
 		s.lookAt(b, group, covered, v)
 		return
 	}
-	exact := group & s.exact[n][b]
-	near := group & s.near[n][b] &^ exact
-	s.split(b, n+1, exact, covered+s.exactly[n], least, v)
-	s.split(b, n+1, near, covered+s.nearly[n], least, v)
-	s.split(b, n+1, group&^exact&^near, covered, least, v)
+	a := &s.asks[i]
+	s.split(b, i+1, group&a.exact, covered+a.exactly, least, v)
+	s.split(b, i+1, group&a.near, covered+a.nearly, least, v)
+	s.split(b, i+1, group&^(a.exact|a.near), covered, least, v)
 }
 
 // lookAt looks at a group whose coverages u and v bound: first at those who
