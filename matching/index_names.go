@@ -6,19 +6,27 @@ import "math/bits"
 // of a block stand in one string: that spares a pointer for each member, and an
 // id that somebody keeps holds on to its block's names only.
 type names struct {
-	chunks []string // one a block
-	ends   []uint32 // where each id ends in its chunk
+	chunks []string          // one a block
+	ends   []uint16          // where each id ends in its chunk
+	apart  map[uint32]string // ids that are longer than maxName; their part of a chunk is empty
 	// slots is a hash table of positions plus one; 0 is free. It is never full.
 	slots []uint32
 }
 
-// slotsPerNames leaves a quarter of the slots free: a search ends after a few.
-const slotsPerNames, namesPerSlots = 4, 3
+const (
+	// maxName keeps a chunk of 64 ids below 2^16 bytes.
+	maxName = 1000
+	// Of eight slots seven are taken: a search ends after a few.
+	slotsPerNames, namesPerSlots = 8, 7
+)
 
 func (n *names) of(at uint32) string {
-	from := uint32(0)
+	from := uint16(0)
 	if at%blockSize != 0 {
 		from = n.ends[at-1]
+	}
+	if from == n.ends[at] {
+		return n.apart[at]
 	}
 	return n.chunks[at/blockSize][from:n.ends[at]]
 }
@@ -50,12 +58,18 @@ func (n *names) after(slot int) int {
 
 // newNames takes the ids, which differ from each other, in order of position.
 func newNames(ids []string) names {
-	n := names{ends: make([]uint32, len(ids)), slots: make([]uint32, len(ids)*slotsPerNames/namesPerSlots+1)}
-	n.chunks = make([]string, 0, blocksFor(len(ids)))
+	n := names{
+		chunks: make([]string, 0, blocksFor(len(ids))), ends: make([]uint16, len(ids)),
+		apart: make(map[uint32]string), slots: make([]uint32, len(ids)*slotsPerNames/namesPerSlots+1),
+	}
 	var chunk []byte
 	for at, id := range ids {
-		chunk = append(chunk, id...)
-		n.ends[at] = uint32(len(chunk))
+		if len(id) > maxName {
+			n.apart[uint32(at)] = id
+		} else {
+			chunk = append(chunk, id...)
+		}
+		n.ends[at] = uint16(len(chunk))
 		if at%blockSize == blockSize-1 || at == len(ids)-1 {
 			n.chunks = append(n.chunks, string(chunk))
 			chunk = chunk[:0]

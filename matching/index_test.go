@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -249,8 +250,8 @@ func TestWrongBoundsAreFound(t *testing.T) {
 		"everybody has stated a need":       func(x *index) { clear(x.words.unstated) },
 		"everybody speaks":                  func(x *index) { clear(x.words.unspoken) },
 		"a cause is nobody's":               func(x *index) { clear(x.words.causes[3]) },
-		"offers are not posted":             func(x *index) { clear(x.offers.spans) },
-		"needs are not posted":              func(x *index) { clear(x.needs.spans) },
+		"offers are not posted":             func(x *index) { x.offers = unposted(x.offers) },
+		"needs are not posted":              func(x *index) { x.needs = unposted(x.needs) },
 		"no skill helps with another":       func(x *index) { x.vocabulary.helps = rows{} },
 		"a long member counts as any other": func(x *index) { forgetLong(x) },
 	} {
@@ -271,6 +272,8 @@ func TestWrongBoundsAreFound(t *testing.T) {
 		}
 	}
 }
+
+func unposted(p postings) postings { return postings{from: make([]uint32, len(p.from))} }
 
 func forgetLong(x *index) {
 	for at := range x.records {
@@ -336,7 +339,25 @@ func TestMoreSkillsThanARecordCanNumber(t *testing.T) {
 	}
 }
 
-// TestPoolOfManySearchersIsSafe is for the race detector: readers of one pool
+// TestLongIDs: any text is an id, a page of it and none included.
+func TestLongIDs(t *testing.T) {
+	var profiles []Profile
+	for i := range 200 {
+		profiles = append(profiles, Profile{ID: strings.Repeat("x", i*i), Causes: 1})
+	}
+	pool := NewPool(definition(t, nil), profiles)
+	for _, p := range profiles {
+		if got, found := pool.Get(p.ID); !found || got.ID != p.ID {
+			t.Errorf("the id of %d letters is not found", len(p.ID))
+		}
+	}
+	want := brief(pool.definition.Rank(profiles[0], profiles, Question{Limit: 200}))
+	if got := brief(pool.Rank(profiles[0], Question{Limit: 200})); !slices.Equal(got, want) || len(got) != 199 {
+		t.Errorf("%d matches, want the %d of the definition", len(got), len(want))
+	}
+}
+
+// TestReadersNeverWaitForEdits is for the race detector: readers of one pool
 // while a writer publishes the next ones.
 func TestReadersNeverWaitForEdits(t *testing.T) {
 	w := newWorld(41, 60)

@@ -54,6 +54,7 @@ func newVocabulary(related Related, profiles []Profile) *vocabulary {
 			v.number(r.Skill)
 		}
 	}
+	v.skills = append(make([]Skill, 0, len(v.skills)), v.skills...) // without room to grow
 	v.relate(needs, related)
 	return v
 }
