@@ -91,8 +91,8 @@ func (b *builder) finish() *index {
 	x := b.index
 	x.names = newNames(b.ids)
 	blocks, skills := blocksFor(len(x.records)), len(x.vocabulary.skills)
-	x.offers = newPostings(skills, blocks, x.eachOffer)
-	x.needs = newPostings(skills, blocks, x.eachNeed)
+	x.offers = newPostings(skills, blocks, x.everyOffer())
+	x.needs = newPostings(skills, blocks, x.everyNeed())
 	x.blocks, x.words = make([]block, blocks), newWords(blocks)
 	for at := range x.records {
 		r := &x.records[at]
@@ -103,36 +103,40 @@ func (b *builder) finish() *index {
 	return x
 }
 
-// eachOffer tells every member's position with every skill they offer.
-func (x *index) eachOffer(tell func(at, skill uint32)) {
+// everyOffer lists every member's position with every skill they offer.
+func (x *index) everyOffer() []posting {
+	all := make([]posting, 0, len(x.records)*recordOffers)
 	for at := range x.records {
 		r := &x.records[at]
 		if r.long() {
 			for _, o := range x.longs[r.longAt()].Offers {
-				tell(uint32(at), x.vocabulary.numbers[o.Skill])
+				all = append(all, posting{x.vocabulary.numbers[o.Skill], uint32(at)})
 			}
 			continue
 		}
 		for o := 0; o < recordOffers && r.offers[o] != 0; o++ {
-			tell(uint32(at), uint32(r.offers[o]))
+			all = append(all, posting{uint32(r.offers[o]), uint32(at)})
 		}
 	}
+	return all
 }
 
-// eachNeed tells every member's position with every skill they need.
-func (x *index) eachNeed(tell func(at, skill uint32)) {
+// everyNeed lists every member's position with every skill they need.
+func (x *index) everyNeed() []posting {
+	all := make([]posting, 0, len(x.records)*recordNeeds)
 	for at := range x.records {
 		r := &x.records[at]
 		if r.long() {
 			for _, n := range x.longs[r.longAt()].Needs {
-				tell(uint32(at), x.vocabulary.numbers[n.Skill])
+				all = append(all, posting{x.vocabulary.numbers[n.Skill], uint32(at)})
 			}
 			continue
 		}
 		for n := 0; n < recordNeeds && r.needs[n] != 0; n++ {
-			tell(uint32(at), uint32(r.needs[n]))
+			all = append(all, posting{uint32(r.needs[n]), uint32(at)})
 		}
 	}
+	return all
 }
 
 // weights returns how many needs a member states, and the heaviest's weight.

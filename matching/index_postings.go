@@ -14,11 +14,16 @@ type postings struct {
 // 8 bytes a block against 4 a member.
 const wordMembers = 2
 
-// newPostings hears every member's skills twice: to count, and to place them.
-func newPostings(skills, blocks int, each func(tell func(at, skill uint32))) postings {
+// posting is one skill of the member at a position.
+type posting struct{ skill, at uint32 }
+
+// newPostings sorts postings, which are in order of position, by skill.
+func newPostings(skills, blocks int, all []posting) postings {
 	p := postings{from: make([]uint32, skills+1), dense: make(map[uint32][]uint64)}
 	members := make([]uint32, skills)
-	each(func(_, skill uint32) { members[skill]++ })
+	for _, one := range all {
+		members[one.skill]++
+	}
 	words := make([][]uint64, skills)
 	for skill, count := range members {
 		p.from[skill+1] = p.from[skill] + count
@@ -30,14 +35,14 @@ func newPostings(skills, blocks int, each func(tell func(at, skill uint32))) pos
 	}
 	p.lists = make([]uint32, p.from[skills])
 	next := slices.Clone(p.from)
-	each(func(at, skill uint32) {
-		if bits := words[skill]; bits != nil {
-			bits[at/blockSize] |= 1 << (at % blockSize)
+	for _, one := range all {
+		if bits := words[one.skill]; bits != nil {
+			bits[one.at/blockSize] |= 1 << (one.at % blockSize)
 		} else {
-			p.lists[next[skill]] = at
-			next[skill]++
+			p.lists[next[one.skill]] = one.at
+			next[one.skill]++
 		}
-	})
+	}
 	return p
 }
 

@@ -15,7 +15,8 @@ import (
 // makes a new one.
 type Matchmaking struct {
 	round    atomic.Pointer[round]
-	mu       sync.Mutex // one writer at a time; protects the following
+	writing  sync.Mutex // one writer of rounds at a time; a reader never waits for it
+	mu       sync.Mutex // held for one profile's numbers; protects the following
 	skills   map[SkillID]matching.Skill
 	hubs     map[HubID]uint32
 	byNumber []SkillID // skill by its number
@@ -48,7 +49,7 @@ func (m *Matchmaking) publish(related matching.Related, profiles []matching.Prof
 	if err != nil {
 		return err
 	}
-	m.round.Store(&round{matching.NewPool(d, profiles), d, m.byNumber})
+	m.round.Store(&round{matching.NewPool(d, profiles), d, m.numbered()})
 	return nil
 }
 
@@ -58,8 +59,8 @@ func (m *Matchmaking) Len() int { return m.round.Load().pool.Len() }
 // LoadMatches reads everybody for ranking, and learns which skills go together from what people offer.
 func (n *Network) LoadMatches(ctx context.Context) error {
 	m := n.Matches
-	m.mu.Lock()
-	defer m.mu.Unlock()
+	m.writing.Lock()
+	defer m.writing.Unlock()
 	zones, err := n.zones(ctx)
 	if err != nil {
 		return err
@@ -132,19 +133,30 @@ func (m *Matchmaking) Put(ctx context.Context, n *Network, member *Member) error
 	if err != nil {
 		return err
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
+	m.writing.Lock()
+	defer m.writing.Unlock()
 	old := m.round.Load()
-	pool := old.pool.Without(string(member.ID))
-	if !member.Gone && !member.MatchingOff {
+	var pool *matching.Pool
+	if member.Gone || member.MatchingOff {
+		pool = old.pool.Without(string(member.ID))
+	} else {
 		pool = old.pool.With(m.profile(member.ShownTo(EveryoneInNetwork), zones))
 	}
-	m.round.Store(&round{pool, old.definition, m.byNumber})
+	m.round.Store(&round{pool, old.definition, m.numbered()})
 	return nil
 }
 
-// profile is what the ranking knows of a person; the caller holds the lock.
+// numbered are the skills by number so far.
+func (m *Matchmaking) numbered() []SkillID {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.byNumber
+}
+
+// profile is what the ranking knows of a person.
 func (m *Matchmaking) profile(p Profile, zones zoning) matching.Profile {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	mp := matching.Profile{ID: string(p.ID), Stage: uint8(p.Stage), HoursPerWeek: uint8(p.HoursPerWeek)}
 	for _, o := range p.Offers {
 		mp.Offers = append(mp.Offers, matching.Offer{Skill: m.number(o.Skill), Level: levelOf(o.Grasp)})
@@ -253,9 +265,7 @@ func (n *Network) MatchesFor(ctx context.Context, v Viewer, limit int) ([]Match,
 	if err != nil {
 		return nil, err
 	}
-	n.Matches.mu.Lock()
 	mine := n.Matches.profile(me.ShownTo(OnlyMe), zones)
-	n.Matches.mu.Unlock()
 	round := n.Matches.round.Load()
 	ranked := round.pool.Rank(mine, matching.Question{Limit: min(limit, MatchesMax), Day: n.today(), Key: key,
 		Allow: func(id string) bool { return !v.Apart(MemberID(id)) && !v.Contact(MemberID(id)) }})
