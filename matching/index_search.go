@@ -178,37 +178,52 @@ func (s *searcher) visitBest() {
 	}
 }
 
-// visit divides a block's members by how the viewer's offers meet their needs.
+// visit looks for a block's members who can enter.
 func (s *searcher) visit(b int) {
-	live, w := s.live[b], &s.x.words
+	live := s.live[b]
 	for i := range s.me.needs {
 		a, n := &s.asks[i], s.asks[i].need
 		a.exact = live & s.exact[n][b]
 		a.near = live & s.near[n][b] &^ a.exact
 	}
+	for _, c := range s.classes(b, live) {
+		if c.members != 0 {
+			s.divide(b, c.members, c.cap)
+		}
+	}
+}
+
+// class is members of a block with a bound of what the viewer's offers cover of
+// their needs.
+type class struct {
+	members uint64
+	cap     Points
+}
+
+// classes divides a block's members by how the viewer's offers meet their needs.
+func (s *searcher) classes(b int, live uint64) [10]class {
 	once, again, own, ownAgain := s.once[b], s.again[b], s.own1[b], s.ownAgain[b]
-	unstated, heavy := w.unstated[b], w.heavy[b]
-	s.divide(b, live&ownAgain, s.ownTwice)
+	unstated, heavy := s.x.words.unstated[b], s.x.words.heavy[b]
 	mixed := live & again & own &^ ownAgain
-	s.divide(b, mixed&heavy, s.mixed)
-	s.divide(b, mixed&^heavy, s.mixedLight)
 	owned := live & own &^ again
-	s.divide(b, owned&heavy, s.ownOnce)
-	s.divide(b, owned&^heavy, s.ownLight)
-	s.divide(b, live&again&^own, s.akinTwice)
 	akin := live & once &^ again &^ own
-	s.divide(b, akin&heavy, s.akinOnce)
-	s.divide(b, akin&^heavy, s.akinLight)
-	s.divide(b, live&unstated, s.unstated)
-	s.divide(b, live&^once&^unstated, 0)
+	return [...]class{
+		{live & ownAgain, s.ownTwice},
+		{mixed & heavy, s.mixed},
+		{mixed &^ heavy, s.mixedLight},
+		{owned & heavy, s.ownOnce},
+		{owned &^ heavy, s.ownLight},
+		{live & again &^ own, s.akinTwice},
+		{akin & heavy, s.akinOnce},
+		{akin &^ heavy, s.akinLight},
+		{live & unstated, s.unstated},
+		{live &^ once &^ unstated, 0},
+	}
 }
 
 // divide looks for those of a group who cover enough of the viewer's needs,
 // when the viewer covers at most v of theirs.
 func (s *searcher) divide(b int, group uint64, v Points) {
-	if group == 0 {
-		return
-	}
 	least, possible := required(v+s.v[b], s.top.floor)
 	if !possible {
 		return
@@ -346,7 +361,7 @@ func (s *searcher) enter(score Points, at int) {
 
 // visitFresh looks at everybody edited since the index was made.
 func (s *searcher) visitFresh() {
-	most := max(s.unstated, Points(s.weight*FullWeight*sameSkill*uint32(Seasoned)))
+	most := Points(s.weight * FullWeight * sameSkill * uint32(Seasoned)) // kappa is at most that
 	for i, e := range s.fresh {
 		p := Profile{ID: e.id, Languages: e.record.languages, Hub: e.record.hub, Region: e.record.region}
 		if eligible(&s.me, &member{Profile: p}) && s.q.Within.holds(&p) {

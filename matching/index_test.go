@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"math/bits"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -28,14 +29,17 @@ type duel struct {
 func newDuel(t testing.TB, r *rand.Rand) *duel {
 	d := &duel{random: r, skills: 1 + r.IntN([]int{4, 60, 900}[r.IntN(3)]), coarse: r.IntN(4) == 0, there: map[string]Profile{}}
 	weights := randomWeights(r)
-	if r.IntN(2) == 0 {
+	switch r.IntN(4) {
+	case 0:
 		weights = HandSet()
+	case 1, 2: // skills alone: nothing hides a wrong bound of a coverage
+		weights = Weights{Skills: fullShare, Unstated: uint16(r.IntN(fullShare))}
 	}
 	var err error
 	if d.definition, err = NewDefinition(d.related(), weights); err != nil {
 		t.Fatal(err)
 	}
-	profiles := make([]Profile, r.IntN([]int{5, 70, 300, 901}[r.IntN(4)]))
+	profiles := make([]Profile, r.IntN([]int{5, 20, 70, 300, 901}[r.IntN(5)]))
 	for i := range profiles {
 		profiles[i] = d.profile(fmt.Sprintf("member-%d", i))
 		d.there[profiles[i].ID] = profiles[i]
@@ -138,8 +142,11 @@ func (d *duel) viewer() Profile {
 func (d *duel) question() Question {
 	r := d.random
 	q := Question{Limit: r.IntN(41), Day: int32(r.IntN(5)), Key: r.Uint64()}
-	if r.IntN(10) == 0 {
+	switch r.IntN(10) {
+	case 0:
 		q.Limit = r.IntN(2000)
+	case 1, 2, 3, 4: // short lists are full early, and everything is left to the bounds
+		q.Limit = 1 + r.IntN(3)
 	}
 	if r.IntN(3) == 0 {
 		salt, of := r.Uint64(), 1+r.Uint64N(9)
@@ -178,7 +185,7 @@ func fight(t testing.TB, seed uint64, searches int) (found, differences int) {
 }
 
 func TestIndexEqualsTheDefinition(t *testing.T) {
-	const searches = 5000
+	const searches = 10_000
 	found, differences := fight(t, 1, searches)
 	if differences > 0 {
 		t.Errorf("%d of %d searches differ from the definition", differences, searches)
@@ -200,6 +207,109 @@ func TestProveMatchingExact(t *testing.T) {
 	if differences > 0 {
 		t.Errorf("%d of %d searches differ from the definition", differences, searches)
 	}
+}
+
+// TestBoundsAreBounds compares every bound with what it bounds, member by
+// member: a list can be right although a bound is wrong.
+func TestBoundsAreBounds(t *testing.T) {
+	members := 0
+	for world := range uint64(400) {
+		d := newDuel(t, rand.New(rand.NewPCG(5, world)))
+		x := d.pool.settled
+		for range 5 {
+			s := bounded(d.pool, d.viewer())
+			for b := range x.blocks {
+				members += bits.OnesCount64(s.live[b])
+				if fault := s.wrongBound(b); fault != "" {
+					t.Fatalf("world %d, %s: %s", world, s.me.ID, fault)
+				}
+			}
+		}
+	}
+	if members < 100_000 {
+		t.Errorf("only %d members were bounded", members)
+	}
+}
+
+// bounded is a search that has bounded everybody and looked at nobody.
+func bounded(p *Pool, viewer Profile) *searcher {
+	s := new(searcher)
+	p.definition.readInto(&s.me, viewer)
+	s.x, s.q = p.settled, Question{Limit: 1}
+	s.readViewer()
+	s.markMembers(p.gone)
+	s.boundBlocks()
+	return s
+}
+
+// TestRelatedOffersMayMeetMoreThanOwnOnes: Rosa is learning what Sami needs
+// most, and a master of what is related to the rest.
+func TestRelatedOffersMayMeetMoreThanOwnOnes(t *testing.T) {
+	const bread, cakes, cooking, catering = 1, 2, 3, 4
+	rosa := Profile{ID: "rosa", Offers: []Offer{{bread, Learning}, {cakes, Learning}, {cooking, Seasoned}}}
+	sami := Profile{ID: "sami", Needs: EvenNeeds(bread, cakes, catering)}
+	pool := NewPool(definition(t, Related{catering: {{cooking, MaxSimilarity}}}), []Profile{sami})
+	if fault := bounded(pool, rosa).wrongBound(0); fault != "" {
+		t.Error(fault)
+	}
+}
+
+// wrongBound names a bound of a block that does not hold for one of its members.
+func (s *searcher) wrongBound(b int) string {
+	seen := uint64(0)
+	for kind, c := range s.classes(b, s.live[b]) {
+		if seen&c.members != 0 {
+			return fmt.Sprintf("class %d holds members of others", kind)
+		}
+		seen |= c.members
+		for rest := c.members; rest != 0; rest &= rest - 1 {
+			if fault := s.wrongFor(b, bits.TrailingZeros64(rest), c.cap); fault != "" {
+				return fmt.Sprintf("%s in class %d", fault, kind)
+			}
+		}
+	}
+	if seen != s.live[b] {
+		return "the classes leave somebody out"
+	}
+	return ""
+}
+
+func (s *searcher) wrongFor(b, bit int, cap Points) string {
+	d, at := s.x.definition, b*blockSize+bit
+	r := &s.x.records[at]
+	m := new(member)
+	if r.long() {
+		m = s.x.longs[r.longAt()]
+	} else {
+		s.x.vocabulary.unpack(m, s.x.names.of(uint32(at)), r, d)
+	}
+	mine, theirs := d.benefit(&s.me, m), d.benefit(m, &s.me)
+	affinity, affinityOfTheirs := s.ofMember(r)
+	most, mostOfTheirs := s.u[b], s.v[b]
+	if s.sharing[b]>>bit&1 == 0 {
+		less, theirsLess := s.withoutCauses(&s.x.blocks[b])
+		most, mostOfTheirs = most-less, mostOfTheirs-theirsLess
+	}
+	covered, left := s.stated, s.stated+s.asks[0].rest
+	for i := range s.me.needs {
+		a := &s.asks[i]
+		if s.exact[a.need][b]>>bit&1 == 1 {
+			covered += a.exactly
+		} else if s.near[a.need][b]>>bit&1 == 1 {
+			covered += a.nearly
+		}
+	}
+	switch {
+	case affinity > most || affinityOfTheirs > mostOfTheirs:
+		return "an affinity exceeds the block's"
+	case mine > affinity+covered || covered > left:
+		return "what a member covers exceeds its bound"
+	case theirs > affinityOfTheirs+cap:
+		return "what a member has covered exceeds its cap"
+	case harmonicMean(mine, theirs) > s.bounds[b]:
+		return "a score exceeds the block's bound"
+	}
+	return ""
 }
 
 // FuzzRank draws its worlds from the fuzzer's bytes.
