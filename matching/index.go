@@ -65,7 +65,17 @@ import "sync"
 //     definition itself; bounds hold for them as for all.
 //   - The numbers of the vocabulary stay what they are from one index to the
 //     next, so records are copied and not made anew.
-//   - All tables of a searcher are zero, or known to be dirty, when it is taken.
+//   - A searcher is wiped when it is taken, not when it is put back: whatever ends
+//     a search, a panic in Allow too, spoils no other.
+//
+// # Edits
+//
+// With and Without leave the index as it is. The edited stand beside it and are
+// looked at one by one after everybody else, when the floor is high; the list of
+// both together is exact because each is. When they are maxFresh, the index is
+// merged with them: one pass over the records, for both are in order, then the
+// postings and words anew. At 16,000 members that costs about as much as one
+// search by plain scan, for every 512 edits.
 //
 // # Ownership
 //

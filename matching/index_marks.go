@@ -9,7 +9,7 @@ type marks struct {
 	near     [MaxNeeds][]uint64 // offers something related to need n
 	once     []uint64           // has a need that the viewer's offers meet
 	again    []uint64           // has several, or no other need
-	own1     []uint64           // has a need of just what the viewer offers
+	own      []uint64           // has a need of just what the viewer offers
 	ownAgain []uint64           // has several, or no other need
 	sharing  []uint64           // shares a cause
 }
@@ -29,8 +29,8 @@ type caps struct {
 }
 
 func (c *caps) read(x *index, t *skillTables) {
-	akin := strongest(x, t.meets, t.akin)
-	own := max(strongest(x, t.meets, t.own), akin)
+	akin := strongest(x, t.meets, t.kin)
+	own := max(strongest(x, t.meets, t.meant), akin)
 	heavy := x.words.heaviest
 	slight := min(heavy, light)
 	skills := uint32(x.definition.weights.Skills)
@@ -57,7 +57,7 @@ func strongest(x *index, meets []uint16, skills []uint32) uint32 {
 // markMembers makes the words of the search.
 func (s *searcher) markMembers(gone []uint32) {
 	blocks := len(s.x.blocks)
-	for _, words := range []*[]uint64{&s.live, &s.once, &s.again, &s.own1, &s.ownAgain, &s.sharing} {
+	for _, words := range []*[]uint64{&s.live, &s.once, &s.again, &s.own, &s.ownAgain, &s.sharing} {
 		*words = cleared(*words, blocks)
 	}
 	for n := range s.me.needs {
@@ -144,15 +144,15 @@ func (s *searcher) markNeeds() {
 			}
 		}
 	}
-	for _, skill := range s.own {
-		s.x.needs.markAgain(s.own1, s.ownAgain, skill)
+	for _, skill := range s.meant {
+		s.x.needs.markAgain(s.own, s.ownAgain, skill)
 		s.x.needs.markAgain(s.once, s.again, skill)
 	}
-	for _, skill := range s.akin {
+	for _, skill := range s.kin {
 		s.x.needs.markAgain(s.once, s.again, skill)
 	}
 	for b, word := range s.x.words.single {
 		s.again[b] |= s.once[b] & word
-		s.ownAgain[b] |= s.own1[b] & word
+		s.ownAgain[b] |= s.own[b] & word
 	}
 }

@@ -1,7 +1,6 @@
 package matching
 
 import (
-	"cmp"
 	"math/bits"
 	"slices"
 )
@@ -31,16 +30,6 @@ type searcher struct {
 	u, v   []Points // bounds of both affinities, by block
 	bounds []Points // bounds of the score, by block; 0 for a block that is done with
 	order  []uint32 // blocks, best bound first
-}
-
-// ask is a need of the viewer's with what it can add to the coverage.
-type ask struct {
-	need    int    // its place in the profile
-	exactly Points // bounds what an exact offer adds
-	nearly  Points // bounds what a related offer adds
-	rest    Points // bounds what this need and those after it add
-	// Of the block being visited: who offers just it, who only something related.
-	exact, near uint64
 }
 
 // search returns the viewer's best among the index's members who are not gone
@@ -77,97 +66,10 @@ func (s *searcher) readViewer() {
 	s.caps.read(s.x, &s.skillTables)
 }
 
-func (s *searcher) readAsks() {
-	count := len(s.me.needs)
-	for n := range count {
-		s.asks[n] = ask{need: n, exactly: s.covering(n, sameSkill)}
-	}
-	for i := range s.touches {
-		t := &s.touches[i]
-		for rest := t.needs; rest != 0; rest &= rest - 1 {
-			if n := bits.TrailingZeros16(rest); t.helps[n] < sameSkill {
-				s.asks[n].nearly = max(s.asks[n].nearly, s.covering(n, t.helps[n]))
-			}
-		}
-	}
-	slices.SortStableFunc(s.asks[:count], func(a, b ask) int { return cmp.Compare(b.exactly, a.exactly) })
-	s.asks[count] = ask{}
-	for i := count - 1; i >= 0; i-- {
-		s.asks[i].rest = s.asks[i+1].rest + s.asks[i].exactly
-	}
-}
-
-// covering is what a seasoned offer of this similarity covers of need n.
-func (s *searcher) covering(n int, similarity uint8) Points {
-	return Points(s.weight * uint32(s.me.needs[n].Weight) * uint32(similarity) * uint32(Seasoned))
-}
-
-const (
-	// buckets is how finely blocks are told apart by their bounds: to a 512th
-	// of a perfect match.
-	buckets = 512
-	// bestBlocks is the part of the blocks, and fewBlocks the number, that is
-	// visited best first to raise the floor. The rest, most of which falls below
-	// it, comes in the order in which it stands in memory.
-	bestBlocks, fewBlocks = 16, 16
-)
-
-func bucket(bound Points) int { return buckets - 1 - int(bound)*buckets/(int(MaxPoints)+1) }
-
-// boundBlocks bounds every block, and orders them by bucket.
-func (s *searcher) boundBlocks() {
-	blocks := len(s.x.blocks)
-	s.u, s.v, s.bounds, s.order = resized(s.u, blocks), resized(s.v, blocks), resized(s.bounds, blocks), resized(s.order, blocks)
-	var starts [buckets + 1]uint32
-	for b := range s.bounds {
-		s.bounds[b] = s.boundBlock(b)
-		starts[bucket(s.bounds[b])+1]++
-	}
-	for i := range buckets {
-		starts[i+1] += starts[i]
-	}
-	for b, bound := range s.bounds {
-		at := &starts[bucket(bound)]
-		s.order[*at] = uint32(b)
-		*at++
-	}
-}
-
-func (s *searcher) boundBlock(b int) Points {
-	live := s.live[b]
-	if live == 0 {
-		return 0
-	}
-	u, v := s.ofBlock(&s.x.blocks[b])
-	s.u[b], s.v[b] = u, v
-	u += s.stated
-	for i := range s.me.needs {
-		a := &s.asks[i]
-		if s.exact[a.need][b]&live != 0 {
-			u += a.exactly
-		} else if s.near[a.need][b]&live != 0 {
-			u += a.nearly
-		}
-	}
-	return harmonicMean(u, v+s.capOf(b, live))
-}
-
-// capOf bounds what the viewer's offers cover for anybody of a block.
-func (s *searcher) capOf(b int, live uint64) Points {
-	most := Points(0)
-	switch {
-	case s.ownAgain[b]&live != 0:
-		most = s.ownTwice
-	case (s.own1[b]|s.again[b])&live != 0:
-		most = s.several
-	case s.once[b]&live != 0:
-		most = s.akinOnce
-	}
-	if s.x.words.unstated[b]&live != 0 {
-		most = max(most, s.unstated)
-	}
-	return most
-}
+// bestBlocks is the part of the blocks, and fewBlocks the number, that is visited
+// best first to raise the floor. The rest, most of which falls below it, comes
+// in the order in which it stands in memory.
+const bestBlocks, fewBlocks = 16, 16
 
 func (s *searcher) visitBest() {
 	for _, b := range s.order[:min(len(s.order), len(s.order)/bestBlocks+fewBlocks)] {
@@ -202,7 +104,7 @@ type class struct {
 
 // classes divides a block's members by how the viewer's offers meet their needs.
 func (s *searcher) classes(b int, live uint64) [10]class {
-	once, again, own, ownAgain := s.once[b], s.again[b], s.own1[b], s.ownAgain[b]
+	once, again, own, ownAgain := s.once[b], s.again[b], s.own[b], s.ownAgain[b]
 	unstated, heavy := s.x.words.unstated[b], s.x.words.heavy[b]
 	mixed := live & again & own &^ ownAgain
 	owned := live & own &^ again
@@ -249,19 +151,6 @@ func (s *searcher) divide(b int, group uint64, v Points) {
 	s.split(b, 0, group, s.stated, least, v)
 }
 
-// required is the least u whose harmonic mean with v reaches floor:
-// 2uv >= floor*(u+v), solved for u and rounded up.
-func required(v, floor Points) (u Points, possible bool) {
-	if floor == 0 {
-		return 0, true
-	}
-	if 2*v <= floor {
-		return 0, false
-	}
-	divisor := uint64(2*v - floor)
-	return Points((uint64(floor)*uint64(v) + divisor - 1) / divisor), true
-}
-
 // split divides a group by the needs asked from i on that its members cover,
 // and leaves those who can't come to the least that is required.
 func (s *searcher) split(b, i int, group uint64, covered, least, v Points) {
@@ -299,12 +188,6 @@ func (s *searcher) lookEach(b int, group uint64, u, v Points) {
 		at := b*blockSize + bits.TrailingZeros64(group)
 		s.look(&s.x.records[at], at, u, v)
 	}
-}
-
-// reaches reports whether the harmonic mean of u and v is at least floor,
-// without dividing; both products are at most 2*61,440,000², as there.
-func reaches(u, v, floor Points) bool {
-	return 2*uint64(u)*uint64(v) >= uint64(floor)*(uint64(u)+uint64(v))
 }
 
 // look scores one member, whose coverages u and v bound, unless a cheaper term

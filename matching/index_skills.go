@@ -9,8 +9,8 @@ type skillTables struct {
 	// most MaxNeeds * (1 + MaxRelated) = 144 of them.
 	touched []uint8
 	meets   []uint16 // by skill: how strongly the viewer's offers meet a need of it, 0 to 256
-	own     []uint32 // the skills in meets that the viewer offers
-	akin    []uint32 // the other skills in meets
+	meant   []uint32 // the skills in meets that the viewer offers
+	kin     []uint32 // the other skills in meets
 }
 
 // touch is a skill that helps with some of the viewer's needs.
@@ -32,11 +32,11 @@ func (t *skillTables) read(v *vocabulary, me *member) {
 		}
 	}
 	for _, o := range me.Offers {
-		t.own = t.meet(t.own, v.numbers[o.Skill], uint16(o.Level)*sameSkill)
+		t.meant = t.meet(t.meant, v.numbers[o.Skill], uint16(o.Level)*sameSkill)
 	}
 	for _, o := range me.Offers {
 		for _, r := range v.helps.of(v.numbers[o.Skill]) {
-			t.akin = t.meet(t.akin, r.skill(), uint16(o.Level)*r.similarity())
+			t.kin = t.meet(t.kin, r.skill(), uint16(o.Level)*r.similarity())
 		}
 	}
 }
@@ -48,14 +48,14 @@ func (t *skillTables) wipe(skills int) {
 		for i := range t.touches {
 			t.touched[t.touches[i].skill] = 0
 		}
-		for _, skill := range t.own {
+		for _, skill := range t.meant {
 			t.meets[skill] = 0
 		}
-		for _, skill := range t.akin {
+		for _, skill := range t.kin {
 			t.meets[skill] = 0
 		}
 	}
-	t.touches, t.own, t.akin = t.touches[:0], t.own[:0], t.akin[:0]
+	t.touches, t.meant, t.kin = t.touches[:0], t.meant[:0], t.kin[:0]
 }
 
 // touch notes that a skill helps with need n. A skill that no member of the
