@@ -66,10 +66,11 @@ func (s *searcher) readViewer() {
 	s.caps.read(s.x, &s.skillTables)
 }
 
-// bestBlocks is the part of the blocks, and fewBlocks the number, that is visited
-// best first to raise the floor. The rest, most of which falls below it, comes
-// in the order in which it stands in memory.
-const bestBlocks, fewBlocks = 16, 16
+// bestBlocks is the part of the blocks, and fewBlocks the number on top of it,
+// that is visited best first to raise the floor. The rest, most of which falls
+// below it, comes in the order in which it stands in memory; a network of 16,000
+// is all visited best first.
+const bestBlocks, fewBlocks = 16, 256
 
 func (s *searcher) visitBest() {
 	for _, b := range s.order[:min(len(s.order), len(s.order)/bestBlocks+fewBlocks)] {

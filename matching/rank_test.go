@@ -362,3 +362,34 @@ func exposureOfNewcomers(t *testing.T, skills, members int, kappa uint16) float6
 	}
 	return 9 * float64(newcomers) / float64(others)
 }
+
+func TestScopeNarrowsTheList(t *testing.T) {
+	const here, there = 1, 2
+	singer := func(id string, hub, region uint32, languages uint64) Profile {
+		return Profile{ID: id, Causes: 1, HoursPerWeek: 1, Hub: hub, Region: region, Languages: languages}
+	}
+	pool := NewPool(definition(t, nil), []Profile{
+		singer("ada", here, 7, 1), singer("ben", there, 7, 2), singer("cem", there, 9, 1), singer("dua", 0, 0, 0),
+	})
+	viewer := Profile{ID: "conductor", Causes: 1, HoursPerWeek: 1}
+	for _, c := range []struct {
+		within Scope
+		want   []string
+	}{
+		{Scope{}, []string{"ada", "ben", "cem", "dua"}},
+		{Scope{Hub: here}, []string{"ada"}},
+		{Scope{Hub: there}, []string{"ben", "cem"}},
+		{Scope{Region: 7}, []string{"ada", "ben"}},
+		{Scope{Hub: there, Languages: 1}, []string{"cem"}},
+		{Scope{Languages: 4}, nil},
+	} {
+		var got []string
+		for _, m := range pool.Rank(viewer, Question{Limit: 9, Within: c.within}) {
+			got = append(got, m.ID)
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, c.want) {
+			t.Errorf("within %+v: %v, want %v", c.within, got, c.want)
+		}
+	}
+}
