@@ -61,7 +61,7 @@ func crowd(n int) []Match {
 	return best
 }
 
-func names(list List) (ids []string) {
+func idsOf(list List) (ids []string) {
 	for _, m := range list.Matches {
 		ids = append(ids, m.ID)
 	}
@@ -72,8 +72,8 @@ func TestWithoutConcessionTheListIsTheBestOne(t *testing.T) {
 	best := crowd(40)
 	unseen := ledger(t, 0, map[string]Impact{"p000": 1 << 40, "p039": 0})
 	list, err := unseen.Share(best, 5, nil)
-	if err != nil || list.Kept != fullShare || !slices.Equal(names(list), []string{"p000", "p001", "p002", "p003", "p004"}) {
-		t.Errorf("the list is %v, keeps %s, %v", names(list), list.Kept, err)
+	if err != nil || list.Kept != fullShare || !slices.Equal(idsOf(list), []string{"p000", "p001", "p002", "p003", "p004"}) {
+		t.Errorf("the list is %v, keeps %s, %v", idsOf(list), list.Kept, err)
 	}
 }
 
@@ -88,13 +88,13 @@ func TestWhoeverWasNotShownIsShownAndTheFloorHolds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Contains(names(list), "p030") || list.Kept < 900 {
-		t.Errorf("the list keeps %s and is %v", list.Kept, names(list))
+	if !slices.Contains(idsOf(list), "p030") || list.Kept < 900 {
+		t.Errorf("the list keeps %s and is %v", list.Kept, idsOf(list))
 	}
 	// Somebody whom the ledger has never heard of is somebody never shown.
 	delete(impact, "p030")
-	if again, err := ledger(t, 100, impact).Share(best, 10, nil); err != nil || !slices.Contains(names(again), "p030") {
-		t.Errorf("somebody new does not get a turn: %v, %v", names(again), err)
+	if again, err := ledger(t, 100, impact).Share(best, 10, nil); err != nil || !slices.Contains(idsOf(again), "p030") {
+		t.Errorf("somebody new does not get a turn: %v, %v", idsOf(again), err)
 	}
 }
 
@@ -119,8 +119,8 @@ func TestEveryListKeepsItsFloorAndIsTheFairestAllowed(t *testing.T) {
 		if len(list.Matches) != min(limit, len(best)) {
 			t.Fatalf("%d of %d people in a list of %d", len(list.Matches), len(best), limit)
 		}
-		if want := fairestByHand(l, best, limit); !slices.Equal(names(list), want) {
-			t.Fatalf("the list is %v, want %v", names(list), want)
+		if want := fairestByHand(l, best, limit); !slices.Equal(idsOf(list), want) {
+			t.Fatalf("the list is %v, want %v", idsOf(list), want)
 		}
 		if len(best) > 0 && limit > 0 && list.Kept < fullShare-concession {
 			t.Fatalf("a list keeps %s at a concession of %s", list.Kept, concession)
@@ -159,7 +159,7 @@ func fairestByHand(l *Ledger, best []Match, limit int) []string {
 			return 0
 		})
 		if lambda == 0 || quality(order)*fullShare >= quality(best)*float64(fullShare-l.agreement.Concession) {
-			return names(List{Matches: order[:n]})
+			return idsOf(List{Matches: order[:n]})
 		}
 	}
 }
@@ -311,8 +311,8 @@ func TestALedgerServesManyAtOnce(t *testing.T) {
 	for range 8 {
 		readers.Go(func() {
 			for range 50 {
-				if got, err := l.Share(best, 10, nil); err != nil || !slices.Equal(names(got), names(want)) {
-					t.Errorf("%v, %v", names(got), err)
+				if got, err := l.Share(best, 10, nil); err != nil || !slices.Equal(idsOf(got), idsOf(want)) {
+					t.Errorf("%v, %v", idsOf(got), err)
 				}
 				_ = l.Impacts()
 				_ = l.Without("p000")
