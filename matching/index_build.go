@@ -91,8 +91,10 @@ func (b *builder) finish() *index {
 	x := b.index
 	x.names = newNames(b.ids)
 	blocks, skills := blocksFor(len(x.records)), len(x.vocabulary.skills)
-	x.offers = newPostings(skills, blocks, x.everyOffer())
-	x.needs = newPostings(skills, blocks, x.everyNeed())
+	room := make([]posting, 0, len(x.records)*recordOffers)
+	room = x.everyOffer(room)
+	x.offers = newPostings(skills, blocks, room)
+	x.needs = newPostings(skills, blocks, x.everyNeed(room[:0]))
 	x.blocks, x.words = make([]block, blocks), newWords(blocks)
 	for at := range x.records {
 		r := &x.records[at]
@@ -103,9 +105,8 @@ func (b *builder) finish() *index {
 	return x
 }
 
-// everyOffer lists every member's position with every skill they offer.
-func (x *index) everyOffer() []posting {
-	all := make([]posting, 0, len(x.records)*recordOffers)
+// everyOffer appends every member's position with every skill they offer.
+func (x *index) everyOffer(all []posting) []posting {
 	for at := range x.records {
 		r := &x.records[at]
 		if r.long() {
@@ -121,9 +122,8 @@ func (x *index) everyOffer() []posting {
 	return all
 }
 
-// everyNeed lists every member's position with every skill they need.
-func (x *index) everyNeed() []posting {
-	all := make([]posting, 0, len(x.records)*recordNeeds)
+// everyNeed appends every member's position with every skill they need.
+func (x *index) everyNeed(all []posting) []posting {
 	for at := range x.records {
 		r := &x.records[at]
 		if r.long() {

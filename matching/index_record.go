@@ -118,8 +118,14 @@ func (v *vocabulary) unpack(m *member, id string, r *record, d *Definition) {
 // the same block: what a block's members have in common bounds it tightly.
 // Any order gives the same answers.
 func (r *record) near(o *record) int {
+	if r.region != o.region { // apart from cmp.Or, which would compare all each time
+		return cmp.Compare(r.region, o.region)
+	}
+	if r.hub != o.hub {
+		return cmp.Compare(r.hub, o.hub)
+	}
 	return cmp.Or(
-		cmp.Compare(r.region, o.region), cmp.Compare(r.hub, o.hub), cmp.Compare(r.sector(), o.sector()),
+		cmp.Compare(r.sector(), o.sector()),
 		cmp.Compare(bits.Len32(r.causes()), bits.Len32(o.causes())),
 		cmp.Compare(r.time(), o.time()), cmp.Compare(r.stage(), o.stage()),
 	)
