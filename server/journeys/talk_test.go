@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/chromedp/chromedp"
 )
 
 const misspelt = "bookeping" // one letter is missing
@@ -70,6 +72,8 @@ func writeProfile(tb *tab, headline, offer, need string) {
 	tb.fill(`[name=about]`, "I look for people who bring what I lack.")
 	tb.fill(`[name=offers]`, offer)
 	tb.fill(`[name=needs]`, need)
+	// Whoever has typed leaves the field: a press while the browser's own list of suggestions is open only closes it.
+	tb.do(chromedp.Evaluate[chromedp.Void](`document.activeElement.blur()`))
 	tb.press(`main form[action="/profile"] .button-main`)
 	tb.until("the own page", `location.pathname.startsWith("/people/")`)
 	tb.shows(headline)
