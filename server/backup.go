@@ -116,7 +116,7 @@ func verifyIn(ctx context.Context, scratch, file string, promised store.Manifest
 		return err
 	}
 	defer func() { err = errors.Join(err, engine.Close()) }()
-	db, err := fill(ctx, engine, file, promised, newMeter(out, "restoring into a scratch place"))
+	db, _, err := fill(ctx, engine, file, promised, newMeter(out, "restoring into a scratch place"))
 	if err != nil {
 		return err
 	}
@@ -125,26 +125,26 @@ func verifyIn(ctx context.Context, scratch, file string, promised store.Manifest
 }
 
 // fill puts a backup into an engine and opens every collection on it, as the program would.
-func fill(ctx context.Context, engine store.Engine, file string, promised store.Manifest, bar *meter) (*store.DB, error) {
+func fill(ctx context.Context, engine store.Engine, file string, promised store.Manifest, bar *meter) (*store.DB, community.Stores, error) {
 	b, err := store.OpenBackup(file)
 	if err != nil {
-		return nil, err
+		return nil, community.Stores{}, err
 	}
 	arrived, err := store.Fill(ctx, engine, b.Header.Schema, b.Documents(), func(done int64) { bar.to(done, promised.Documents()) })
 	if err := errors.Join(err, b.Close()); err != nil {
-		return nil, err
+		return nil, community.Stores{}, err
 	}
 	if err := promised.Same(arrived); err != nil {
-		return nil, err
+		return nil, community.Stores{}, err
 	}
 	bar.end(arrived.Documents())
 	db := store.NewDB(engine)
 	if err := db.Migrate(ctx, func(string, int64) {}); err != nil {
-		return nil, err
+		return nil, community.Stores{}, err
 	}
-	_, community := store.Community(ctx, db)
-	_, auth := store.Auth(ctx, db)
-	return db, errors.Join(community, auth)
+	stores, err := store.Community(ctx, db)
+	_, accounts := store.Auth(ctx, db)
+	return db, stores, errors.Join(err, accounts)
 }
 
 // restore puts a backup into an empty place. The file is read to its end before anything is touched.
@@ -158,10 +158,11 @@ func restore(ctx context.Context, config Config, file string, out io.Writer) (er
 		return err
 	}
 	defer func() { err = errors.Join(err, engine.Close()) }()
-	if _, err := fill(ctx, engine, file, promised, newMeter(out, "restoring")); err != nil {
+	_, stores, err := fill(ctx, engine, file, promised, newMeter(out, "restoring"))
+	if err != nil {
 		return err
 	}
-	if err := renewEpoch(ctx, engine); err != nil {
+	if err := renewEpoch(ctx, stores); err != nil {
 		return err
 	}
 	if err := forgetIndex(config); err != nil {
@@ -172,11 +173,7 @@ func restore(ctx context.Context, config Config, file string, out io.Writer) (er
 }
 
 // renewEpoch lets browsers that knew the network before load it anew, because it went back in time.
-func renewEpoch(ctx context.Context, engine store.Engine) error {
-	stores, err := store.Community(ctx, store.NewDB(engine))
-	if err != nil {
-		return err
-	}
+func renewEpoch(ctx context.Context, stores community.Stores) error {
 	network, err := community.New(stores, time.Now)
 	if err != nil {
 		return err
