@@ -224,6 +224,8 @@ func TestTypingReachesTheOthers(t *testing.T) {
 	town := newTown()
 	_, address := open(t, town.config())
 	amara, bilal, chen := ready(t, address, "amara", ""), ready(t, address, "bilal", ""), ready(t, address, "chen", "")
+	bilal.settled() // typing isn't repeated for those who have not entered yet
+	chen.settled()
 	amara.send(`{"op":"typing","c":"bakery"}`)
 	for _, other := range []*client{bilal, chen} {
 		if f := other.expect("eph"); f.C != "bakery" || f.K != "typing" || f.From != "amara" {
