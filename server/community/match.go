@@ -1,0 +1,81 @@
+package community
+
+import (
+	"context"
+	"hash/fnv"
+	"time"
+
+	"longtable/matching"
+)
+
+// Match is somebody to work with, and why: what they bring to the viewer, and the viewer to them.
+type Match struct {
+	Person     Profile `json:"person"`
+	ForYou     Benefit `json:"forYou"`
+	ForThem    Benefit `json:"forThem"`
+	Introduced bool    `json:"introduced,omitempty"` // the viewer has asked for them already
+}
+
+// MatchesFor are the people who fit the viewer best, best first. Everything the viewer wrote counts, private fields
+// too; of the others only what the whole network may see. People already met and people apart are left out.
+func (n *Network) MatchesFor(ctx context.Context, v Viewer, limit int) ([]Match, error) {
+	me, err := n.OwnProfile(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	zones, err := n.zoneOf(ctx, me.Hub)
+	if err != nil {
+		return nil, err
+	}
+	key, err := n.tieKey(ctx)
+	if err != nil {
+		return nil, err
+	}
+	mine := n.Matches.profile(me.ShownTo(OnlyMe), zones)
+	round := n.Matches.round.Load()
+	ranked := round.pool.Rank(mine, matching.Question{Limit: min(limit, MatchesMax), Day: n.today(), Key: key,
+		Allow: func(id string) bool { return !v.Apart(MemberID(id)) && !v.Contact(MemberID(id)) }})
+	return n.present(ctx, v, round, ranked)
+}
+
+// present loads the people of a list as the viewer may see them.
+func (n *Network) present(ctx context.Context, v Viewer, r *round, ranked []matching.Match) ([]Match, error) {
+	ids := make([]MemberID, len(ranked))
+	asked := make([]IntroductionID, len(ranked))
+	for i, m := range ranked {
+		ids[i], asked[i] = MemberID(m.ID), introductionID(v.ID, MemberID(m.ID))
+	}
+	members, err := n.Members.Many(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	introductions, err := n.Introductions.Many(ctx, asked)
+	if err != nil {
+		return nil, err
+	}
+	matches := make([]Match, 0, len(ranked))
+	for i, m := range members {
+		if m == nil || m.MatchingOff {
+			continue
+		}
+		matches = append(matches, Match{Person: m.ShownTo(v.Reach(m)), ForYou: r.benefit(ranked[i].Reasons.ForViewer),
+			ForThem: r.benefit(ranked[i].Reasons.ForCandidate), Introduced: introductions[i] != nil})
+	}
+	return matches, nil
+}
+
+// today numbers the day; ties turn over with it.
+func (n *Network) today() int32 { return int32(n.Now() / Instant((24 * time.Hour).Milliseconds())) }
+
+// tieKey is the network's own secret for breaking ties, so that nobody can choose an id that wins them.
+func (n *Network) tieKey(ctx context.Context) (uint64, error) {
+	charter, err := n.Charter(ctx)
+	if err != nil && KindOf(err) != KindNotFound {
+		return 0, err
+	}
+	h := fnv.New64a()
+	if charter != nil {
+		_, _ = h.Write([]byte(charter.TieSecret)) // a hash takes everything
+	}
+	return h.Sum64(), nil
+}
