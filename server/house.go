@@ -210,7 +210,7 @@ func (h *house) employ(ctx context.Context) (err error) {
 }
 
 func (h *house) openSite(ctx context.Context) (err error) {
-	if _, err := h.network.Charter(ctx); err != nil && !h.demo {
+	if founded, err := h.network.Founded(ctx); (err != nil || !founded) && !h.demo {
 		h.setup = community.NewID[string]()
 	}
 	h.site, err = web.New(web.Parts{

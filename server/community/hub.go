@@ -106,7 +106,11 @@ func (n *Network) AddHub(ctx context.Context, v Viewer, d HubDraft) (*Hub, error
 	if err := Invalid(d.check()); err != nil {
 		return nil, err
 	}
-	h := &Hub{Record: Record[HubID]{ID: NewID[HubID]()}, OpenedAt: n.Now()}
+	return n.addHub(ctx, NewID[HubID](), d)
+}
+
+func (n *Network) addHub(ctx context.Context, id HubID, d HubDraft) (*Hub, error) {
+	h := &Hub{Record: Record[HubID]{ID: id}, OpenedAt: n.Now()}
 	d.apply(h)
 	return h, n.Hubs.Add(ctx, h)
 }

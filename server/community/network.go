@@ -69,8 +69,17 @@ type Charter struct {
 	FoundedAt         Instant `json:"foundedAt"`
 	Demo              bool    `json:"demo,omitempty"`
 
+	// Unfinished is there until the founding is complete. What a failure of the store left half made, its founder completes.
+	Unfinished *Unfinished `json:"unfinished,omitempty"`
+
 	// Leaving are the stewards who are on their way out. Who of the last two may still leave is decided on this record.
 	Leaving []MemberID `json:"leaving,omitempty"`
+}
+
+// Unfinished is a founding on its way: whose it is, and the first hub to be.
+type Unfinished struct {
+	Founder MemberID `json:"founder"`
+	Hub     HubID    `json:"hub"`
 }
 
 // Charters is what the domain needs of the store.
@@ -81,6 +90,15 @@ type Charters interface {
 // Charter of the network; not found before its first run.
 func (n *Network) Charter(ctx context.Context) (*Charter, error) {
 	return n.Charters.Get(ctx, CharterOne)
+}
+
+// Founded tells whether the first run is over.
+func (n *Network) Founded(ctx context.Context) (bool, error) {
+	charter, err := n.Charter(ctx)
+	if KindOf(err) == KindNotFound {
+		return false, nil
+	}
+	return err == nil && charter.Unfinished == nil, err
 }
 
 // RenewEpoch says that the network went back in time, as after a restore: whoever knew it before loads it anew. A
@@ -113,13 +131,14 @@ func (f *Founding) Check() Problems {
 	return p
 }
 
-// Found makes the network, its first hub and its first steward, who must have joined already. It works once.
+// Found makes the network, its first hub and its first steward, who must have joined already. It works once; when it was
+// interrupted, the same steward finishes it.
 func (n *Network) Found(ctx context.Context, steward MemberID, f Founding) (*Charter, error) {
 	if err := Invalid(f.Check()); err != nil {
 		return nil, err
 	}
-	charter := &Charter{Record: Record[CharterID]{ID: CharterOne}, Name: f.Network, Epoch: NewID[string](), TieSecret: NewID[string](), FoundedAt: n.Now()}
-	if err := n.Charters.Add(ctx, charter); err != nil {
+	charter, err := n.beginFounding(ctx, steward, f.Network)
+	if err != nil {
 		return nil, err
 	}
 	if _, err := n.Members.Change(ctx, steward, func(m *Member) error { m.Steward = true; return nil }); err != nil {
@@ -129,9 +148,29 @@ func (n *Network) Found(ctx context.Context, steward MemberID, f Founding) (*Cha
 	if err != nil {
 		return nil, err
 	}
-	hub, err := n.AddHub(ctx, v, f.Hub)
-	if err != nil {
+	hub, err := n.addHub(ctx, charter.Unfinished.Hub, f.Hub)
+	if err != nil && KindOf(err) != KindConflict {
 		return nil, err
 	}
-	return charter, n.AppointHost(ctx, v, hub.ID, steward, true)
+	if err := n.AppointHost(ctx, v, hub.ID, steward, true); err != nil {
+		return nil, err
+	}
+	return n.Charters.Change(ctx, CharterOne, func(c *Charter) error { c.Unfinished = nil; return nil })
+}
+
+// beginFounding writes the charter, or finds the one that the same steward began.
+func (n *Network) beginFounding(ctx context.Context, steward MemberID, name string) (*Charter, error) {
+	charter := &Charter{Record: Record[CharterID]{ID: CharterOne}, Name: name, Epoch: NewID[string](), TieSecret: NewID[string](),
+		FoundedAt: n.Now(), Unfinished: &Unfinished{steward, NewID[HubID]()}}
+	err := n.Charters.Add(ctx, charter)
+	if KindOf(err) != KindConflict {
+		return charter, err
+	}
+	return n.Charters.Change(ctx, CharterOne, func(c *Charter) error {
+		if c.Unfinished == nil || c.Unfinished.Founder != steward {
+			return err
+		}
+		c.Name = name
+		return nil
+	})
 }

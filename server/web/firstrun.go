@@ -40,11 +40,8 @@ func (b foundingBody) founding() community.Founding {
 
 // firstRun says whether there is no network yet, so that its first steward is to found one.
 func (q *Request) firstRun() (bool, error) {
-	_, err := q.Network.Charter(q.Context())
-	if community.KindOf(err) == community.KindNotFound {
-		return true, nil
-	}
-	return false, err
+	founded, err := q.Network.Founded(q.Context())
+	return !founded && err == nil, err
 }
 
 func newNetwork(q *Request) (Answer, error) {
