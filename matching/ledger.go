@@ -140,6 +140,19 @@ func (l *Ledger) step(id string) step {
 	return l.unseen
 }
 
+// Step returns the boost of somebody in quarter octaves: 2^(step/4). It is for
+// the record of a list, so that its order can be computed again.
+func (l *Ledger) Step(id string) int { return int(l.step(id)) }
+
+// Conceding returns the ledger for lists under another concession, as one hub
+// may have agreed on: who was shown how much is the same. The error matches
+// ErrAgreement.
+func (l *Ledger) Conceding(d Thousandths) (*Ledger, error) {
+	out := *l
+	out.agreement.Concession = d
+	return &out, out.agreement.Check()
+}
+
 // Due reports whether somebody waits for a turn: their boost is within an octave
 // of the highest, which is to say that they were seen about a seventh as much as
 // the mean, or less. Pass it as Question.Allow to look for them beyond the best

@@ -24,6 +24,9 @@ type List struct {
 	// Kept is how much of the best possible quality the list has, rounded down.
 	// It is at least 1 less the agreement's concession.
 	Kept Thousandths
+	// Lambda is how much boosts counted, in 128ths: with it and the boosts the
+	// order follows from the scores.
+	Lambda int
 }
 
 // ErrCandidates is matched by the error of Share for candidates that are not
@@ -57,8 +60,8 @@ func (l *Ledger) Share(best []Match, limit int, room func(id string) int) (List,
 		}
 	}
 	s.seats(limit)
-	order := s.fairest()
-	list := List{Matches: make([]Match, len(order)), Kept: s.kept(order)}
+	order, lambda := s.fairest()
+	list := List{Matches: make([]Match, len(order)), Kept: s.kept(order), Lambda: lambda}
 	for r := range order {
 		list.Matches[r] = best[s.open[order[r].open].at]
 	}
@@ -113,7 +116,7 @@ func (s *sharing) seats(limit int) {
 // fairest returns the list for the largest lambda that the concession allows.
 // Lambda 0 is the best list itself and always allowed. The greater lambda, the
 // lower the quality, so halving finds it.
-func (s *sharing) fairest() []seat {
+func (s *sharing) fairest() (order []seat, lambda int) {
 	low, high := 0, lambdaSteps+1
 	for high-low > 1 {
 		if lambda := (low + high) / 2; fullShare*s.quality(s.order(lambda)) >= s.floor {
@@ -122,7 +125,7 @@ func (s *sharing) fairest() []seat {
 			high = lambda
 		}
 	}
-	return s.order(low)
+	return s.order(low), low
 }
 
 // order seats those with the largest R * (1 - lambda + lambda*w), the earlier

@@ -32,6 +32,13 @@ func (n *Network) Erase(ctx context.Context, id MemberID, last bool) error {
 		{"hubs", n.eraseFromHubs},
 		{"skills", n.eraseSkills},
 		{"charter", n.eraseFromCharter},
+		{"lists shown", n.eraseShowings},
+		{"places in lists", func(ctx context.Context, id MemberID) error {
+			if !last {
+				return nil
+			}
+			return n.eraseFromShowings(ctx, id)
+		}},
 	} {
 		if err := step.do(ctx, id); err != nil {
 			return fmt.Errorf("erase %s: %w", step.of, err)

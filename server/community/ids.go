@@ -21,6 +21,7 @@ type (
 	ProgrammeID    string
 	ApplicationID  string
 	NoticeID       string
+	ShowingID      string
 )
 
 var idLetters = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)

@@ -76,6 +76,11 @@ func TestBeforeTheyLeavePeopleAreToldWhatGoesWithThem(t *testing.T) {
 func life(t *testing.T, x *communitytest.Table) (talk community.ConversationID, event community.EventID) {
 	t.Helper()
 	ctx := t.Context()
+	must(t, x.LoadMatches(ctx))
+	show(t, x, x.Binta, 10)
+	if s := show(t, x, x.Amara, 10); len(s.People) == 0 || s.People[0].Member != x.Binta.ID {
+		t.Fatalf("Binta is not shown to Amara, so nothing of it could be left: %+v", s)
+	}
 	_, err := x.WriteProfile(ctx, x.Binta, community.ProfileDraft{Name: "Binta Diallo", About: "Books", RoomInWeek: 5})
 	must(t, err)
 	connect(t, x, x.Binta, x.Amara)

@@ -40,4 +40,5 @@ const (
 	PageMax             = 100   // items on one page of any list
 	MatchesMax          = 50    // people in a list of matches: nobody reads more
 	SuggestionsMax      = 12    // skills suggested as one types
+	ShowingDays         = 90    // days that a list is remembered: a quarter is enough to learn from, and nobody's business after
 )

@@ -16,9 +16,26 @@ type Match struct {
 	Introduced bool    `json:"introduced,omitempty"` // the viewer has asked for them already
 }
 
-// MatchesFor are the people who fit the viewer best, best first. Everything the viewer wrote counts, private fields
-// too; of the others only what the whole network may see. People already met and people apart are left out.
+// Shortlist is a viewer's list, best first, made of one round: the people with their reasons, and what is remembered of it.
+type Shortlist struct {
+	Matches []Match
+	viewer  matching.Profile // private fields too
+	ranked  []matching.Match // of Matches, in their order
+	round   *round
+}
+
+// MatchesFor are the first of the viewer's shortlist.
 func (n *Network) MatchesFor(ctx context.Context, v Viewer, limit int) ([]Match, error) {
+	l, err := n.ShortlistFor(ctx, v, limit)
+	if err != nil {
+		return nil, err
+	}
+	return l.Matches, nil
+}
+
+// ShortlistFor are the people who fit the viewer best, and the first of them loaded. Everything the viewer wrote counts,
+// private fields too; of the others only what the whole network may see. People already met and people apart are left out.
+func (n *Network) ShortlistFor(ctx context.Context, v Viewer, limit int) (*Shortlist, error) {
 	me, err := n.OwnProfile(ctx, v)
 	if err != nil {
 		return nil, err
@@ -31,15 +48,14 @@ func (n *Network) MatchesFor(ctx context.Context, v Viewer, limit int) ([]Match,
 	if err != nil {
 		return nil, err
 	}
-	mine := n.Matches.profile(me.ShownTo(OnlyMe), zones)
-	round := n.Matches.round.Load()
-	ranked := round.pool.Rank(mine, matching.Question{Limit: min(limit, MatchesMax), Day: n.today(), Key: key,
+	l := &Shortlist{viewer: n.Matches.profile(me.ShownTo(OnlyMe), zones), round: n.Matches.round.Load()}
+	ranked := l.round.pool.Rank(l.viewer, matching.Question{Limit: MatchesMax, Day: n.today(), Key: key,
 		Allow: func(id string) bool { return !v.Apart(MemberID(id)) && !v.Contact(MemberID(id)) }})
-	return n.present(ctx, v, round, ranked)
+	return l, n.present(ctx, v, l, ranked[:max(0, min(limit, len(ranked)))])
 }
 
 // present loads the people of a list as the viewer may see them.
-func (n *Network) present(ctx context.Context, v Viewer, r *round, ranked []matching.Match) ([]Match, error) {
+func (n *Network) present(ctx context.Context, v Viewer, l *Shortlist, ranked []matching.Match) error {
 	ids := make([]MemberID, len(ranked))
 	asked := make([]IntroductionID, len(ranked))
 	for i, m := range ranked {
@@ -47,21 +63,22 @@ func (n *Network) present(ctx context.Context, v Viewer, r *round, ranked []matc
 	}
 	members, err := n.Members.Many(ctx, ids)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	introductions, err := n.Introductions.Many(ctx, asked)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	matches := make([]Match, 0, len(ranked))
+	l.Matches = make([]Match, 0, len(ranked))
 	for i, m := range members {
 		if m == nil || m.MatchingOff {
 			continue
 		}
-		matches = append(matches, Match{Person: m.ShownTo(v.Reach(m)), ForYou: r.benefit(ranked[i].Reasons.ForViewer),
-			ForThem: r.benefit(ranked[i].Reasons.ForCandidate), Introduced: introductions[i] != nil})
+		l.ranked = append(l.ranked, ranked[i])
+		l.Matches = append(l.Matches, Match{Person: m.ShownTo(v.Reach(m)), ForYou: l.round.benefit(ranked[i].Reasons.ForViewer),
+			ForThem: l.round.benefit(ranked[i].Reasons.ForCandidate), Introduced: introductions[i] != nil})
 	}
-	return matches, nil
+	return nil
 }
 
 // today numbers the day; ties turn over with it.

@@ -17,13 +17,19 @@ type Matchmaking struct {
 	skills   map[SkillID]matching.Skill
 	hubs     map[HubID]uint32
 	byNumber []SkillID // skill by its number
+	diary    diary
 }
 
+// round is all that a list is made of: one request keeps one for its list, the reasons and what is remembered of it.
 type round struct {
 	pool          *matching.Pool
 	definition    *matching.Definition
 	skillByNumber []SkillID
+	weights       int // version of the weights in the definition
 }
+
+// HandSetWeights is the version of the weights that hold until there is feedback to learn from.
+const HandSetWeights = 1
 
 // relatedTogether is in how many profiles two skills must stand together to count as related, so that no relation
 // tells of one person.
@@ -40,7 +46,7 @@ func (m *Matchmaking) publish(related matching.Related, profiles []matching.Prof
 	if err != nil {
 		return err
 	}
-	m.round.Store(&round{matching.NewPool(d, profiles), d, m.numbered()})
+	m.round.Store(&round{pool: matching.NewPool(d, profiles), definition: d, skillByNumber: m.numbered(), weights: HandSetWeights})
 	return nil
 }
 
@@ -95,7 +101,9 @@ func (m *Matchmaking) Put(ctx context.Context, n *Network, member *Member) error
 	} else {
 		pool = old.pool.With(m.profile(member.ShownTo(EveryoneInNetwork), zones))
 	}
-	m.round.Store(&round{pool, old.definition, m.numbered()})
+	next := *old
+	next.pool, next.skillByNumber = pool, m.numbered()
+	m.round.Store(&next)
 	return nil
 }
 

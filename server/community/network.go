@@ -28,6 +28,7 @@ type Stores struct {
 	Reports       Reports
 	Charters      Charters
 	Erasures      Erasures
+	Showings      Showings
 }
 
 // Network is the community as the rest of the program sees it: its verbs are methods that take who is asking.

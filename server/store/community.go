@@ -30,6 +30,7 @@ func Community(ctx context.Context, db *DB) (community.Stores, error) {
 	s.Reports = reports{opened[community.ReportID, community.Report](&o, "reports", reportIndexes...)}
 	s.Charters = opened[community.CharterID, community.Charter](&o, "charters")
 	s.Erasures = erasures{opened[community.MemberID, community.Erasure](&o, "erasures")}
+	s.Showings = showings{openedSilent[community.ShowingID, community.Showing](&o, "showings", showingIndexes...)}
 	return s, o.err
 }
 

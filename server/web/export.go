@@ -43,6 +43,7 @@ type exportData struct {
 	Blocks        []ownPersonData       `json:"blocks"`
 	Reports       []ownReportData       `json:"reports"`
 	Skills        []ownSkillData        `json:"skills"`
+	Showings      []ownShowingData      `json:"showings"` // whom one was shown as matches, newest first
 	Complete      bool                  `json:"complete"` // stands at the end: without it the export broke off
 }
 

@@ -24,6 +24,7 @@ var exportedAs = map[string]string{
 	"Members": "profile", "SkillList": "skills", "JoinRequests": "joinRequests", "Enterprises": "enterprises", "Postings": "postings",
 	"Introductions": "introductions", "Connections": "connections", "Conversations": "conversations", "Seats": "conversations", "Messages": "messages",
 	"Events": "events", "Programmes": "programmes", "Applications": "applications", "Notices": "notices", "Blocks": "blocks", "Reports": "reports",
+	"Showings": "showings",
 	"Accounts": "account", "Sessions": "account", "Tokens": "account",
 
 	"Hubs":      "because a hub is everybody's; of whom one is a host stands in the profile",

@@ -393,3 +393,16 @@ type ownSkillData struct {
 func (d ownSkillData) entry(ctx context.Context, x *exporter) export.Entry {
 	return export.Entry{Title: x.network.Skills.Name(d.ID, i18n.Lang(ctx))}
 }
+
+type ownShowingData struct {
+	At     time.Time    `json:"at"`
+	People []personData `json:"people"` // best first; without those who left or are apart
+}
+
+func (d ownShowingData) entry(ctx context.Context, x *exporter) export.Entry {
+	names := make([]string, len(d.People))
+	for i, p := range d.People {
+		names[i] = p.Name
+	}
+	return export.Entry{Title: i18n.List(ctx, names), At: x.local(d.At)}
+}

@@ -25,6 +25,7 @@ var exportParts = []exportPart{
 	{name: "blocks", each: exportBlocks},
 	{name: "reports", each: exportReports},
 	{name: "skills", each: exportSkills},
+	{name: "showings", each: exportShowings},
 }
 
 // throughPages hands over every thing of a paged list.
@@ -330,4 +331,27 @@ func exportSkills(ctx context.Context, x *exporter, take func(exported) error) e
 		}
 	}
 	return nil
+}
+
+// exportShowings says who was shown and when. What it was computed from stays with the ranking: it could be solved for
+// what others hide.
+func exportShowings(ctx context.Context, x *exporter, take func(exported) error) error {
+	read := func(page community.Page) ([]*community.Showing, community.Cursor, error) {
+		return x.network.OwnShowings(ctx, x.viewer, page)
+	}
+	return throughPages(read, func(s *community.Showing) error {
+		ids := make([]community.MemberID, len(s.People))
+		for i, shown := range s.People {
+			ids[i] = shown.Member
+		}
+		people, err := x.network.People(ctx, x.viewer, ids)
+		if err != nil {
+			return err
+		}
+		data := ownShowingData{At: s.At.Time(), People: []personData{}}
+		for _, p := range people {
+			data.People = append(data.People, personData{p.ID, p.Name})
+		}
+		return take(data)
+	})
 }

@@ -63,10 +63,12 @@ func (q *Request) welcome() (Answer, error) {
 }
 
 func (q *Request) thisWeek() (Answer, error) {
-	matches, err := q.Network.MatchesFor(q.Context(), q.Viewer, homeMatches)
+	list, err := q.Network.ShortlistFor(q.Context(), q.Viewer, homeMatches)
 	if err != nil {
 		return Answer{}, err
 	}
+	matches := list.Matches
+	q.remember(list, len(matches))
 	events, err := q.nextEvents()
 	if err != nil {
 		return Answer{}, err

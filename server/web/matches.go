@@ -1,6 +1,10 @@
 package web
 
 import (
+	"context"
+	"log/slog"
+	"time"
+
 	"longtable/frontend/components"
 	"longtable/frontend/i18n"
 	"longtable/frontend/pages/matches"
@@ -11,10 +15,11 @@ const matchesOnPage = 12 // people whose reasons one reads in one sitting
 
 // showMatches is the viewer's list. It is ranked as a whole and then cut, so that no page repeats or misses anybody.
 func showMatches(q *Request) (Answer, error) {
-	all, err := q.Network.MatchesFor(q.Context(), q.Viewer, community.MatchesMax)
+	list, err := q.Network.ShortlistFor(q.Context(), q.Viewer, community.MatchesMax)
 	if err != nil {
 		return Answer{}, err
 	}
+	all := list.Matches
 	me, err := q.Network.OwnProfile(q.Context(), q.Viewer)
 	if err != nil {
 		return Answer{}, err
@@ -24,6 +29,7 @@ func showMatches(q *Request) (Answer, error) {
 		return Answer{}, err
 	}
 	shown, next := q.cut(all)
+	q.remember(list, q.offset(len(all))+len(shown))
 	view := matches.View{More: q.Next(next), Preparing: q.Network.Matches.Len() == 0, NoProfile: len(me.Offers)+len(me.Needs) == 0,
 		Hidden: me.MatchingOff}
 	for _, m := range shown {
@@ -32,6 +38,19 @@ func showMatches(q *Request) (Answer, error) {
 		view.Cards = append(view.Cards, matches.Card{PersonCard: card, Asked: m.Introduced})
 	}
 	return Answer{Data: ListOf(shown, next), View: View{Title: q.Say("matches.title"), Section: "matches", Content: matches.List(view)}}, nil
+}
+
+// rememberTimeout is how long a page waits until its list is remembered: a flush takes milliseconds, once a day.
+const rememberTimeout = time.Second
+
+// remember keeps whom the viewer was shown. The page comes without it too: it is for tomorrow's turns and not for its
+// reader.
+func (q *Request) remember(list *community.Shortlist, people int) {
+	ctx, cancel := context.WithTimeout(q.Context(), rememberTimeout)
+	defer cancel()
+	if err := q.Network.Remember(ctx, q.Viewer, list, people); err != nil {
+		q.log.LogAttrs(ctx, slog.LevelError, "a list that was shown is not remembered", slog.String("request", q.requestID()), slog.Any("error", err))
+	}
 }
 
 // cut is one page of the list, from ?after= on.
