@@ -167,14 +167,14 @@ func fairestByHand(l *Ledger, best []Match, limit int) []string {
 func TestAListBelowItsFloorIsRefused(t *testing.T) {
 	best := crowd(20)
 	last := List{Matches: slices.Clone(best[15:])}
-	if err := verify(last, best, nil, 20); !errors.Is(err, ErrFloor) {
+	if _, err := verify(last, []int{5}, best, nil, 20); !errors.Is(err, ErrFloor) {
 		t.Errorf("the five worst of twenty were taken for a good list: %v", err)
 	}
-	if err := verify(List{Matches: best[:5]}, best, nil, 0); err != nil {
+	if _, err := verify(List{Matches: best[:5]}, []int{5}, best, nil, 0); err != nil {
 		t.Errorf("the best list was refused: %v", err)
 	}
 	full := func(id string) int { return map[bool]int{true: 0, false: 1}[id == "p001"] }
-	if err := verify(List{Matches: best[:5]}, best, full, 100); !errors.Is(err, ErrFloor) {
+	if _, err := verify(List{Matches: best[:5]}, []int{5}, best, full, 100); !errors.Is(err, ErrFloor) {
 		t.Errorf("somebody without room was named: %v", err)
 	}
 	twice := append(slices.Clone(best[:3]), best[2:]...)

@@ -164,3 +164,27 @@ func (p *Pool) searcher(viewer Profile) *searcher {
 	p.definition.readInto(&s.me, viewer)
 	return s
 }
+
+// Among returns a pool of those members whom keep names. It makes a new index,
+// so it is for a part that is searched often.
+func (p *Pool) Among(keep func(id string) bool) *Pool {
+	var part []Profile
+	add := func(id string) {
+		if keep(id) {
+			profile, _ := p.Get(id)
+			part = append(part, profile)
+		}
+	}
+	gone := p.gone
+	for at := range p.settled.records {
+		if len(gone) > 0 && gone[0] == uint32(at) {
+			gone = gone[1:]
+			continue
+		}
+		add(p.settled.names.of(uint32(at)))
+	}
+	for _, e := range p.fresh {
+		add(e.id)
+	}
+	return NewPool(p.definition, part)
+}

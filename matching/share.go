@@ -3,6 +3,7 @@ package matching
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 const (
@@ -24,9 +25,9 @@ type List struct {
 	// Kept is how much of the best possible quality the list has, rounded down.
 	// It is at least 1 less the agreement's concession.
 	Kept Thousandths
-	// Lambda is how much boosts counted, in 128ths: with it and the boosts the
-	// order follows from the scores.
-	Lambda int
+	// Lambdas are how much boosts counted in each part, in 128ths: with them and
+	// the boosts the order follows from the scores.
+	Lambdas []int
 }
 
 // ErrCandidates is matched by the error of Share for candidates that are not
@@ -50,25 +51,54 @@ var ErrFloor = errors.New("matching: a list is below its floor")
 //
 // The errors match ErrCandidates and ErrFloor.
 func (l *Ledger) Share(best []Match, limit int, room func(id string) int) (List, error) {
+	return l.ShareParts(best, []int{limit}, room)
+}
+
+// ShareParts is Share for a list that is read in parts, as on one page after
+// the other: so many people each. Every part keeps the floor beside the best
+// people who are in none above it, and so does the list as far as any of them
+// ends. Kept is that of the whole.
+func (l *Ledger) ShareParts(best []Match, parts []int, room func(id string) int) (List, error) {
 	if err := checkCandidates(best); err != nil {
 		return List{}, err
 	}
-	s := sharing{concession: l.agreement.Concession, open: make([]contender, 0, len(best))}
-	for i := range best {
-		if room == nil || room(best[i].ID) > 0 {
-			s.open = append(s.open, contender{score: uint64(best[i].Score), boost: l.step(best[i].ID).boost(), at: i})
+	list := List{Kept: fullShare}
+	var ends []int
+	left := best
+	for _, size := range parts {
+		s := sharing{concession: l.agreement.Concession, above: len(list.Matches), open: make([]contender, 0, len(left))}
+		for i := range left {
+			if room == nil || room(left[i].ID) > 0 {
+				s.open = append(s.open, contender{score: uint64(left[i].Score), boost: l.step(left[i].ID).boost(), at: i})
+			}
 		}
+		s.seats(size)
+		order, lambda := s.fairest()
+		taken := make(map[int]bool, len(order))
+		for r := range order {
+			at := s.open[order[r].open].at
+			taken[at] = true
+			list.Matches = append(list.Matches, left[at])
+		}
+		list.Lambdas, ends = append(list.Lambdas, lambda), append(ends, len(list.Matches))
+		left = remaining(left, taken)
 	}
-	s.seats(limit)
-	order, lambda := s.fairest()
-	list := List{Matches: make([]Match, len(order)), Kept: s.kept(order), Lambda: lambda}
-	for r := range order {
-		list.Matches[r] = best[s.open[order[r].open].at]
-	}
-	if err := verify(list, best, room, s.concession); err != nil {
+	var err error
+	list.Kept, err = verify(list, ends, best, room, l.agreement.Concession)
+	if err != nil {
 		return List{}, err
 	}
 	return list, nil
+}
+
+func remaining(best []Match, taken map[int]bool) []Match {
+	left := make([]Match, 0, len(best)-len(taken))
+	for i := range best {
+		if !taken[i] {
+			left = append(left, best[i])
+		}
+	}
+	return left
 }
 
 func checkCandidates(best []Match) error {
@@ -93,6 +123,7 @@ type contender struct {
 // sharing is the choice of one list.
 type sharing struct {
 	concession Thousandths
+	above      int         // how many people stand in the parts above
 	open       []contender // by score downwards
 	exposures  []uint64    // of the seats; as many as will be filled
 	floor      uint64      // a thousand times the least quality allowed
@@ -107,7 +138,7 @@ type seat struct {
 
 func (s *sharing) seats(limit int) {
 	for r := range min(max(limit, 0), len(s.open)) {
-		s.exposures = append(s.exposures, uint64(ExposureAt(r+1)))
+		s.exposures = append(s.exposures, uint64(ExposureAt(s.above+r+1)))
 	}
 	s.seated = make([]seat, 0, len(s.exposures)+1)
 	s.floor = uint64(fullShare-s.concession) * s.quality(s.order(0))
@@ -159,44 +190,40 @@ func (s *sharing) quality(order []seat) (q uint64) {
 	return q
 }
 
-// kept is a quality as a part of the best one.
-func (s *sharing) kept(order []seat) Thousandths {
-	shown, ideal := s.quality(order), uint64(0)
-	for r, e := range s.exposures {
-		ideal += e * s.open[r].score
-	}
-	if ideal == 0 {
-		return fullShare
-	}
-	return Thousandths(fullShare * shown / ideal)
-}
-
 // verify holds the finished list against the promise, from the candidates and
-// nothing else: nobody twice, nobody without room, and each place filled so
-// that the whole is no worse than the floor.
-func verify(list List, best []Match, room func(id string) int, concession Thousandths) error {
+// nothing else: nobody twice, nobody without room, each place filled, and as
+// far as every part ends no worse than the floor. It returns how much of the
+// best list's quality the whole has.
+func verify(list List, ends []int, best []Match, room func(id string) int, concession Thousandths) (Thousandths, error) {
 	var shown, ideal uint64
 	seat := 0
 	for i := 0; i < len(best) && seat < len(list.Matches); i++ {
-		if room == nil || room(best[i].ID) > 0 {
-			e := uint64(ExposureAt(seat + 1))
-			shown += e * uint64(list.Matches[seat].Score)
-			ideal += e * uint64(best[i].Score)
-			seat++
+		if room != nil && room(best[i].ID) < 1 {
+			continue
+		}
+		e := uint64(ExposureAt(seat + 1))
+		shown += e * uint64(list.Matches[seat].Score)
+		ideal += e * uint64(best[i].Score)
+		seat++
+		if slices.Contains(ends, seat) && fullShare*shown < uint64(fullShare-concession)*ideal {
+			return 0, fmt.Errorf("%w: as far as place %d it keeps %d of %d", ErrFloor, seat, shown, ideal)
 		}
 	}
-	if seat < len(list.Matches) || fullShare*shown < uint64(fullShare-concession)*ideal {
-		return fmt.Errorf("%w: it keeps %d of %d", ErrFloor, shown, ideal)
+	if seat < len(list.Matches) {
+		return 0, fmt.Errorf("%w: it has more people than there are with room", ErrFloor)
 	}
 	seen := make(map[string]bool, len(list.Matches))
 	for _, m := range list.Matches {
 		if seen[m.ID] {
-			return fmt.Errorf("%w: %q is among them twice", ErrCandidates, m.ID)
+			return 0, fmt.Errorf("%w: %q is among them twice", ErrCandidates, m.ID)
 		}
 		if room != nil && room(m.ID) < 1 {
-			return fmt.Errorf("%w: it names somebody without room", ErrFloor)
+			return 0, fmt.Errorf("%w: it names somebody without room", ErrFloor)
 		}
 		seen[m.ID] = true
 	}
-	return nil
+	if ideal == 0 {
+		return fullShare, nil
+	}
+	return Thousandths(fullShare * shown / ideal), nil
 }

@@ -230,6 +230,7 @@ func (h *house) run(ctx context.Context) error {
 	staff.Go(func() { h.clean(workers) })
 	staff.Go(func() { h.catchUp(workers) })
 	staff.Go(func() { h.jobs.RunScrubs(workers) })
+	staff.Go(func() { h.jobs.RunTurns(workers) })
 	if h.office != nil {
 		staff.Go(func() { h.office.Run(workers) })
 	}

@@ -32,6 +32,8 @@ func (n *Network) Erase(ctx context.Context, id MemberID, last bool) error {
 		{"hubs", n.eraseFromHubs},
 		{"skills", n.eraseSkills},
 		{"charter", n.eraseFromCharter},
+		{"agreements", n.eraseFromAgreements},
+		{"turns", n.eraseImpact},
 		{"lists shown", n.eraseShowings},
 		{"places in lists", func(ctx context.Context, id MemberID) error {
 			if !last {

@@ -33,7 +33,8 @@ type Introductions interface {
 	WaitingFor(ctx context.Context, to MemberID, page Page) ([]*Introduction, Cursor, error) // longest waiting first
 	SentBy(ctx context.Context, from MemberID, page Page) ([]*Introduction, Cursor, error)   // newest first
 	AnsweredBySince(ctx context.Context, to MemberID, since Instant, page Page) ([]*Introduction, error)
-	AnsweredBy(ctx context.Context, to MemberID, page Page) ([]*Introduction, Cursor, error) // earliest answer first
+	AnsweredBy(ctx context.Context, to MemberID, page Page) ([]*Introduction, Cursor, error)   // earliest answer first
+	AskedSince(ctx context.Context, since Instant, page Page) ([]*Introduction, Cursor, error) // earliest first
 }
 
 // ConnectionID is derived from owner and other.
@@ -79,7 +80,10 @@ func (n *Network) AskIntroduction(ctx context.Context, v Viewer, to MemberID, wo
 		Words: Paragraphs(words), State: IntroductionAsked, AskedAt: n.Now()}
 	err = n.Introductions.Add(ctx, i)
 	if KindOf(err) == KindConflict {
-		err = nil
+		return i, nil
+	}
+	if err == nil {
+		n.Matches.Asked(i, n.Now())
 	}
 	return i, err
 }

@@ -39,6 +39,7 @@ const (
 	BlocksMax           = 500   // blocks one person can make
 	PageMax             = 100   // items on one page of any list
 	MatchesMax          = 50    // people in a list of matches: nobody reads more
+	ListDays            = 28    // days over which people are told how often they were shown: rough, and no single day
 	SuggestionsMax      = 12    // skills suggested as one types
 	ShowingDays         = 90    // days that a list is remembered: a quarter is enough to learn from, and nobody's business after
 )

@@ -19,9 +19,14 @@ type Match struct {
 // Shortlist is a viewer's list, best first, made of one round: the people with their reasons, and what is remembered of it.
 type Shortlist struct {
 	Matches []Match
-	viewer  matching.Profile // private fields too
-	ranked  []matching.Match // of Matches, in their order
-	round   *round
+	// Fault says why the best list stands here instead of one with turns; for the log.
+	Fault error
+
+	viewer    matching.Profile // private fields too
+	ranked    []matching.Match // of Matches, in their order
+	list      matching.List
+	agreement *Agreement
+	round     *round
 }
 
 // MatchesFor are the first of the viewer's shortlist.
@@ -33,8 +38,9 @@ func (n *Network) MatchesFor(ctx context.Context, v Viewer, limit int) ([]Match,
 	return l.Matches, nil
 }
 
-// ShortlistFor are the people who fit the viewer best, and the first of them loaded. Everything the viewer wrote counts,
-// private fields too; of the others only what the whole network may see. People already met and people apart are left out.
+// ShortlistFor are the people who fit the viewer best and whose turn it is, and the first of them loaded. Everything the
+// viewer wrote counts, private fields too; of the others only what the whole network may see. People already met, people
+// apart and people whose week is full are left out.
 func (n *Network) ShortlistFor(ctx context.Context, v Viewer, limit int) (*Shortlist, error) {
 	me, err := n.OwnProfile(ctx, v)
 	if err != nil {
@@ -48,10 +54,14 @@ func (n *Network) ShortlistFor(ctx context.Context, v Viewer, limit int) (*Short
 	if err != nil {
 		return nil, err
 	}
-	l := &Shortlist{viewer: n.Matches.profile(me.ShownTo(OnlyMe), zones), round: n.Matches.round.Load()}
-	ranked := l.round.pool.Rank(l.viewer, matching.Question{Limit: MatchesMax, Day: n.today(), Key: key,
-		Allow: func(id string) bool { return !v.Apart(MemberID(id)) && !v.Contact(MemberID(id)) }})
-	return l, n.present(ctx, v, l, ranked[:max(0, min(limit, len(ranked)))])
+	agreed, err := n.inForce(ctx, me.Hub)
+	if err != nil {
+		return nil, err
+	}
+	l := &Shortlist{viewer: n.Matches.profile(me.ShownTo(OnlyMe), zones), agreement: agreed, round: n.Matches.round.Load()}
+	l.list, l.Fault = n.Matches.choose(l.round, wish{viewer: l.viewer, day: int(n.today()), key: key, concession: agreed.Concession, people: min(limit, MatchesMax),
+		allow: func(id MemberID) bool { return !v.Apart(id) && !v.Contact(id) }}, n.Now())
+	return l, n.present(ctx, v, l, l.list.Matches[:max(0, min(limit, len(l.list.Matches)))])
 }
 
 // present loads the people of a list as the viewer may see them.
@@ -74,9 +84,11 @@ func (n *Network) present(ctx context.Context, v Viewer, l *Shortlist, ranked []
 		if m == nil || m.MatchingOff {
 			continue
 		}
+		other, _ := l.round.pool.Get(ranked[i].ID)
+		why := l.round.definition.Explain(l.viewer, other)
 		l.ranked = append(l.ranked, ranked[i])
-		l.Matches = append(l.Matches, Match{Person: m.ShownTo(v.Reach(m)), ForYou: l.round.benefit(ranked[i].Reasons.ForViewer),
-			ForThem: l.round.benefit(ranked[i].Reasons.ForCandidate), Introduced: introductions[i] != nil})
+		l.Matches = append(l.Matches, Match{Person: m.ShownTo(v.Reach(m)), ForYou: l.round.benefit(why.ForViewer),
+			ForThem: l.round.benefit(why.ForCandidate), Introduced: introductions[i] != nil})
 	}
 	return nil
 }

@@ -18,6 +18,11 @@ type Matchmaking struct {
 	hubs     map[HubID]uint32
 	byNumber []SkillID // skill by its number
 	diary    diary
+	rooms    *rooms
+	loaded   atomic.Bool // everybody was read once
+
+	// share is the ledger's own, unless a test wants it to fail.
+	share func(l *matching.Ledger, best []matching.Match, parts []int, room func(string) int) (matching.List, error)
 }
 
 // round is all that a list is made of: one request keeps one for its list, the reasons and what is remembered of it.
@@ -26,6 +31,8 @@ type round struct {
 	definition    *matching.Definition
 	skillByNumber []SkillID
 	weights       int // version of the weights in the definition
+	turns         *turns
+	due           *matching.Pool // those of the pool who wait for a turn
 }
 
 // HandSetWeights is the version of the weights that hold until there is feedback to learn from.
@@ -37,24 +44,41 @@ const relatedTogether = 10
 
 // NewMatchmaking begins with nobody.
 func NewMatchmaking() (*Matchmaking, error) {
-	m := &Matchmaking{skills: map[SkillID]matching.Skill{}, hubs: map[HubID]uint32{}}
-	return m, m.publish(nil, nil)
+	m := &Matchmaking{skills: map[SkillID]matching.Skill{}, hubs: map[HubID]uint32{}, rooms: newRooms(), share: (*matching.Ledger).ShareParts}
+	none, err := noTurns()
+	if err != nil {
+		return nil, err
+	}
+	return m, m.publish(nil, nil, none)
 }
 
-func (m *Matchmaking) publish(related matching.Related, profiles []matching.Profile) error {
+func (m *Matchmaking) publish(related matching.Related, profiles []matching.Profile, t *turns) error {
 	d, err := matching.NewDefinition(related, matching.HandSet())
 	if err != nil {
 		return err
 	}
-	m.round.Store(&round{pool: matching.NewPool(d, profiles), definition: d, skillByNumber: m.numbered(), weights: HandSetWeights})
+	pool := matching.NewPool(d, profiles)
+	m.round.Store(&round{pool: pool, definition: d, skillByNumber: m.numbered(), weights: HandSetWeights, turns: t, due: pool.Among(t.ledger.Due)})
 	return nil
 }
 
 // Len is how many people can be proposed.
 func (m *Matchmaking) Len() int { return m.round.Load().pool.Len() }
 
-// LoadMatches reads everybody for ranking, and learns which skills go together from what people offer.
+// LoadMatches reads everybody for ranking, learns which skills go together from what people offer, and takes up the round
+// of turns that is in force.
 func (n *Network) LoadMatches(ctx context.Context) error {
+	if err := n.readEverybody(ctx); err != nil {
+		return err
+	}
+	head, err := n.Rounds.Get(ctx, RoundOne)
+	if err == nil {
+		_, err = n.catchUpTurns(ctx, head)
+	}
+	return ignoreMissing(err)
+}
+
+func (n *Network) readEverybody(ctx context.Context) error {
 	m := n.Matches
 	m.writing.Lock()
 	defer m.writing.Unlock()
@@ -68,6 +92,7 @@ func (n *Network) LoadMatches(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		m.rooms.allow(member)
 		if member.MatchingOff {
 			continue
 		}
@@ -75,7 +100,14 @@ func (n *Network) LoadMatches(ctx context.Context) error {
 		profiles = append(profiles, p)
 		sets = append(sets, offered(p))
 	}
-	return m.publish(matching.LearnRelated(sets, relatedTogether), profiles)
+	if err := n.LookForAskings(ctx); err != nil {
+		return err
+	}
+	if err := m.publish(matching.LearnRelated(sets, relatedTogether), profiles, m.round.Load().turns); err != nil {
+		return err
+	}
+	m.loaded.Store(true)
+	return nil
 }
 
 func offered(p matching.Profile) []matching.Skill {
@@ -94,15 +126,22 @@ func (m *Matchmaking) Put(ctx context.Context, n *Network, member *Member) error
 	}
 	m.writing.Lock()
 	defer m.writing.Unlock()
-	old := m.round.Load()
-	var pool *matching.Pool
+	m.rooms.allow(member)
+	next := *m.round.Load()
+	id := string(member.ID)
 	if member.Gone || member.MatchingOff {
-		pool = old.pool.Without(string(member.ID))
+		next.pool, next.due = next.pool.Without(id), next.due.Without(id)
 	} else {
-		pool = old.pool.With(m.profile(member.ShownTo(EveryoneInNetwork), zones))
+		p := m.profile(member.ShownTo(EveryoneInNetwork), zones)
+		next.pool = next.pool.With(p)
+		if next.turns.ledger.Due(id) {
+			next.due = next.due.With(p)
+		}
 	}
-	next := *old
-	next.pool, next.skillByNumber = pool, m.numbered()
+	if member.Gone {
+		next.turns = next.turns.without(member.ID)
+	}
+	next.skillByNumber = m.numbered()
 	m.round.Store(&next)
 	return nil
 }

@@ -29,6 +29,9 @@ type Stores struct {
 	Charters      Charters
 	Erasures      Erasures
 	Showings      Showings
+	Agreements    Agreements
+	Rounds        Rounds
+	Impacts       ImpactStore
 }
 
 // Network is the community as the rest of the program sees it: its verbs are methods that take who is asking.

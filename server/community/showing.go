@@ -18,11 +18,11 @@ type Showing struct {
 	At                Instant  `json:"at"`
 
 	// What the list was made with. The terms of a person under the weights of that version give their score; scores,
-	// boosts and lambda give the order.
+	// boosts and lambdas give the order.
 	Weights   int         `json:"weights"`             // version
 	Agreement AgreementID `json:"agreement,omitempty"` // empty while nothing was agreed on
 	Round     int         `json:"round,omitempty"`     // of the ledger; 0 before the first
-	Lambda    int         `json:"lambda,omitempty"`    // 128ths
+	Lambdas   []int       `json:"lambdas,omitempty"`   // of each of the parts in which a list is read, 128ths
 	Kept      int         `json:"kept"`                // thousandths of the best quality that the whole list had
 
 	People []Shown `json:"people"` // best first, at most MatchesMax
@@ -94,10 +94,10 @@ func (n *Network) Remember(ctx context.Context, v Viewer, l *Shortlist, people i
 
 // showing is what is kept of the list.
 func (l *Shortlist) showing(viewer MemberID, people int) *Showing {
-	s := &Showing{Viewer: viewer, Weights: l.round.weights, Kept: 1000}
+	s := &Showing{Viewer: viewer, Weights: l.round.weights, Agreement: l.agreement.ID, Round: l.round.turns.number, Lambdas: l.list.Lambdas, Kept: int(l.list.Kept)}
 	for _, m := range l.ranked[:people] {
 		other, _ := l.round.pool.Get(m.ID)
-		shown := Shown{Member: MemberID(m.ID)}
+		shown := Shown{Member: MemberID(m.ID), Boost: l.round.turns.ledger.Step(m.ID)}
 		shown.ForViewer, shown.ForThem = l.round.definition.Terms(l.viewer, other)
 		s.People = append(s.People, shown)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"longtable/matching"
 	"longtable/server/community"
+	"longtable/server/community/communitytest"
 	"longtable/server/demo"
 	"longtable/server/evaluate"
 	"longtable/server/store"
@@ -17,32 +18,25 @@ import (
 // demoNetwork is what the ranking knows of the demo network.
 func demoNetwork(t *testing.T, members int) evaluate.Network {
 	t.Helper()
-	engine, err := store.OpenSQLite(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	db := store.NewDB(engine)
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	stores, err := store.Community(t.Context(), db)
-	if err != nil {
-		t.Fatal(err)
-	}
-	now := time.Date(2024, time.April, 10, 9, 30, 0, 0, time.UTC)
-	if err := demo.New(demo.Options{Members: members, Seed: 1, Now: now}).Fill(t.Context(), stores, nil); err != nil {
-		t.Fatal(err)
-	}
-	network, err := community.New(stores, func() time.Time { return now })
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := network.LoadMatches(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	network, _ := demoPeople(t, members)
 	return peopleOf(t, network)
+}
+
+// demoPeople are the demo network in a store of its own, with a clock that the test moves.
+func demoPeople(t *testing.T, members int) (*community.Network, *communitytest.Clock) {
+	t.Helper()
+	engine, err := store.OpenSQLite(t.TempDir())
+	must(t, err)
+	db := store.NewDB(engine)
+	t.Cleanup(func() { must(t, db.Close()) })
+	stores, err := store.Community(t.Context(), db)
+	must(t, err)
+	clock := communitytest.NewClock(time.Date(2024, time.April, 10, 9, 30, 0, 0, time.UTC))
+	must(t, demo.New(demo.Options{Members: members, Seed: 1, Now: clock.Now()}).Fill(t.Context(), stores, nil))
+	network, err := community.New(stores, clock.Now)
+	must(t, err)
+	must(t, network.LoadMatches(t.Context()))
+	return network, clock
 }
 
 func peopleOf(t *testing.T, network *community.Network) evaluate.Network {

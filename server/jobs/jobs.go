@@ -58,6 +58,7 @@ func (j *Jobs) React(ctx context.Context, changed any) error {
 	case *community.Application:
 		return errors.Join(j.tellOfApplication(ctx, x), j.nudge(ProgrammeTopic(x.Programme), x.Rev))
 	case *community.Introduction:
+		j.Network.Matches.Asked(x, j.Network.Now())
 		return j.tellOfIntroduction(ctx, x)
 	case *community.Connection:
 		return j.reindexAfterTie(ctx, x.Owner)

@@ -31,6 +31,9 @@ func Community(ctx context.Context, db *DB) (community.Stores, error) {
 	s.Charters = opened[community.CharterID, community.Charter](&o, "charters")
 	s.Erasures = erasures{opened[community.MemberID, community.Erasure](&o, "erasures")}
 	s.Showings = showings{openedSilent[community.ShowingID, community.Showing](&o, "showings", showingIndexes...)}
+	s.Agreements = agreements{openedSilent[community.AgreementID, community.Agreement](&o, "agreements", agreementIndexes...)}
+	s.Rounds = openedSilent[community.RoundID, community.Round](&o, "rounds")
+	s.Impacts = impacts{openedSilent[community.ImpactsID, community.Impacts](&o, "impacts", impactIndexes...)}
 	return s, o.err
 }
 

@@ -11,6 +11,7 @@ var (
 		{Name: "waiting", Fields: []string{"waiting", "askedAt"}},
 		{Name: "from", Fields: []string{"from", "askedAt"}},
 		{Name: "answered", Fields: []string{"to", "answeredAt"}},
+		{Name: "asked", Fields: []string{"askedAt"}},
 	}
 	connectionIndexes = []Index{{Name: "owner", Fields: []string{"owner", "since"}}}
 )
@@ -37,6 +38,11 @@ func (i introductions) AnsweredBySince(ctx context.Context, to community.MemberI
 // AnsweredBy pages through everything that a member answered, earliest answer first.
 func (i introductions) AnsweredBy(ctx context.Context, to community.MemberID, page community.Page) ([]*community.Introduction, community.Cursor, error) {
 	return i.Page(ctx, Query{Index: "answered", Eq: []any{to}, From: 1}, page)
+}
+
+// AskedSince pages through everything that was asked for since then, earliest first.
+func (i introductions) AskedSince(ctx context.Context, since community.Instant, page community.Page) ([]*community.Introduction, community.Cursor, error) {
+	return i.Page(ctx, Query{Index: "asked", From: since}, page)
 }
 
 type connections struct {

@@ -27,11 +27,14 @@ var exportedAs = map[string]string{
 	"Showings": "showings",
 	"Accounts": "account", "Sessions": "account", "Tokens": "account",
 
-	"Hubs":      "because a hub is everybody's; of whom one is a host stands in the profile",
-	"Charters":  "because it is the network's; that one is a steward stands in the profile",
-	"Erasures":  "because whoever has one can't ask any more",
-	"Links":     "because they hold an address that the account holds too, and are gone within minutes",
-	"Passwords": "", "Throttle": "", "Letters": "", "Clock": "", "Ended": "", "Demo": "", // nothing that is kept
+	"Hubs":       "because a hub is everybody's; of whom one is a host stands in the profile",
+	"Charters":   "because it is the network's; that one is a steward stands in the profile",
+	"Erasures":   "because whoever has one can't ask any more",
+	"Agreements": "because they are a hub's or the network's, and everybody can read them",
+	"Rounds":     "because it is the network's",
+	"Impacts":    "because the page of how one is shown tells them, as roundly as others' lists can bear",
+	"Links":      "because they hold an address that the account holds too, and are gone within minutes",
+	"Passwords":  "", "Throttle": "", "Letters": "", "Clock": "", "Ended": "", "Demo": "", // nothing that is kept
 }
 
 func TestEveryCollectionIsExportedOrHasAReason(t *testing.T) {

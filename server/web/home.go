@@ -24,7 +24,6 @@ type homeEvent struct {
 }
 
 const (
-	homeMatches    = 3
 	homeEvents     = 4
 	homeProgrammes = 3
 )
@@ -63,7 +62,7 @@ func (q *Request) welcome() (Answer, error) {
 }
 
 func (q *Request) thisWeek() (Answer, error) {
-	list, err := q.Network.ShortlistFor(q.Context(), q.Viewer, homeMatches)
+	list, err := q.shortlist(community.MatchesAtHome)
 	if err != nil {
 		return Answer{}, err
 	}

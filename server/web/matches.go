@@ -11,11 +11,9 @@ import (
 	"longtable/server/community"
 )
 
-const matchesOnPage = 12 // people whose reasons one reads in one sitting
-
-// showMatches is the viewer's list. It is ranked as a whole and then cut, so that no page repeats or misses anybody.
+// showMatches is the viewer's list, made from its beginning and then cut, so that no page repeats or misses anybody.
 func showMatches(q *Request) (Answer, error) {
-	list, err := q.Network.ShortlistFor(q.Context(), q.Viewer, community.MatchesMax)
+	list, err := q.shortlist(q.offset(community.MatchesMax) + q.Page(community.MatchesOnPage).Limit + 1) // one more tells of a next page
 	if err != nil {
 		return Answer{}, err
 	}
@@ -40,6 +38,15 @@ func showMatches(q *Request) (Answer, error) {
 	return Answer{Data: ListOf(shown, next), View: View{Title: q.Say("matches.title"), Section: "matches", Content: matches.List(view)}}, nil
 }
 
+// shortlist is the viewer's list. One that could not be shared out is shown as the best one, and told to the log.
+func (q *Request) shortlist(limit int) (*community.Shortlist, error) {
+	list, err := q.Network.ShortlistFor(q.Context(), q.Viewer, limit)
+	if err == nil && list.Fault != nil {
+		q.log.LogAttrs(q.Context(), slog.LevelError, "the best list is shown without turns", slog.String("request", q.requestID()), slog.Any("error", list.Fault))
+	}
+	return list, err
+}
+
 // rememberTimeout is how long a page waits until its list is remembered: a flush takes milliseconds, once a day.
 const rememberTimeout = time.Second
 
@@ -56,7 +63,7 @@ func (q *Request) remember(list *community.Shortlist, people int) {
 // cut is one page of the list, from ?after= on.
 func (q *Request) cut(all []community.Match) ([]community.Match, community.Cursor) {
 	from := q.offset(len(all))
-	to := min(len(all), from+q.Page(matchesOnPage).Limit)
+	to := min(len(all), from+q.Page(community.MatchesOnPage).Limit)
 	if to == len(all) {
 		return all[from:], ""
 	}

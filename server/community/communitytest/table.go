@@ -34,6 +34,9 @@ type Clock struct {
 	now time.Time // guarded by mu
 }
 
+// NewClock stands at a time.
+func NewClock(now time.Time) *Clock { return &Clock{now: now} }
+
 // Now is what the clock shows.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
@@ -63,7 +66,7 @@ func On(t *testing.T, dir string, through func(store.Engine) store.Engine) *Tabl
 	t.Cleanup(func() { must(t, db.Close()) })
 	stores, err := store.Community(t.Context(), db)
 	must(t, err)
-	clock := &Clock{now: time.Date(2027, 3, 1, 9, 0, 0, 0, time.UTC)}
+	clock := NewClock(time.Date(2027, 3, 1, 9, 0, 0, 0, time.UTC))
 	network, err := community.New(stores, clock.Now)
 	must(t, err)
 	table := &Table{Network: network, DB: db, Clock: clock}

@@ -1,0 +1,26 @@
+package store
+
+import (
+	"context"
+
+	"longtable/server/community"
+)
+
+var agreementIndexes = []Index{
+	{Name: "scope", Fields: []string{"scope", "version"}},
+	{Name: "by", Fields: []string{"by"}},
+}
+
+type agreements struct {
+	*Collection[community.AgreementID, community.Agreement]
+}
+
+// Of pages through the versions of a hub or the network, newest first.
+func (a agreements) Of(ctx context.Context, scope string, page community.Page) ([]*community.Agreement, community.Cursor, error) {
+	return a.Page(ctx, Query{Index: "scope", Eq: []any{scope}, Desc: true}, page)
+}
+
+// By pages through those that a member wrote down.
+func (a agreements) By(ctx context.Context, member community.MemberID, page community.Page) ([]*community.Agreement, community.Cursor, error) {
+	return a.Page(ctx, Query{Index: "by", Eq: []any{member}}, page)
+}
