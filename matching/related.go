@@ -126,6 +126,24 @@ func compareProducts(a, b, c, d uint64) int {
 	return cmp.Or(cmp.Compare(abHigh, cdHigh), cmp.Compare(abLow, cdLow))
 }
 
+// Or returns what both relations say: of two skills, the larger similarity;
+// of one skill, the MaxRelated most similar. Neither is changed.
+func (r Related) Or(other Related) Related {
+	both := make(Related, max(len(r), len(other)))
+	for _, relations := range []Related{r, other} {
+		for need, similar := range relations {
+			both[need] = append(both[need], similar...)
+		}
+	}
+	for need, row := range both {
+		slices.SortFunc(row, func(a, b Similar) int {
+			return cmp.Or(cmp.Compare(a.Skill, b.Skill), cmp.Compare(b.Sixteenths, a.Sixteenths))
+		})
+		both[need] = slices.CompactFunc(row, func(a, b Similar) bool { return a.Skill == b.Skill })
+	}
+	return both.normal()
+}
+
 // normal returns a copy that the formula can read: in range, without self,
 // at most MaxRelated per skill, the most similar first.
 func (r Related) normal() Related {

@@ -144,3 +144,24 @@ func TestVeryLargeSetsAreCut(t *testing.T) {
 		t.Errorf("%d skills are related, want the first %d", len(related), MaxSet)
 	}
 }
+
+func TestOfTwoRelationsTheLargerSimilarityCounts(t *testing.T) {
+	curated := Related{baking: {{catering, 4}, {welding, 3}}, welding: {{baking, 2}}}
+	learnt := Related{baking: {{catering, 9}, {bookkeeping, 6}}}
+	want := Related{baking: {{catering, 9}, {bookkeeping, 6}, {welding, 3}}, welding: {{baking, 2}}}
+	for _, both := range []Related{curated.Or(learnt), learnt.Or(curated)} {
+		if !reflect.DeepEqual(both, want) {
+			t.Errorf("got %v, want %v", both, want)
+		}
+	}
+	var many []Similar
+	for s := range Skill(2 * MaxRelated) {
+		many = append(many, Similar{100 + s, uint8(1 + s%MaxSimilarity)})
+	}
+	if row := curated.Or(Related{baking: many})[baking]; len(row) != MaxRelated || row[0].Sixteenths != MaxSimilarity {
+		t.Errorf("of many, %d are kept: %v", len(row), row)
+	}
+	if len(curated[baking]) != 2 || curated[baking][0].Sixteenths != 4 {
+		t.Errorf("the relation itself has changed: %v", curated)
+	}
+}

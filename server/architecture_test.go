@@ -27,6 +27,7 @@ var mayImport = map[string][]string{
 	"server/jobs":      {"server/community", "server/mail", "search", "realtime", "frontend"},
 	"server/demo":      {"server/community"},
 	"server/evaluate":  {"matching"},
+	"server/esco":      {"server/community", "matching"},
 	"server/journeys":  nil, // drives the program from outside
 	"matching":         {},
 	"search":           {},
@@ -119,7 +120,7 @@ func TestEveryPackageSaysWhatItIsOnce(t *testing.T) {
 
 func TestTheViewerComesWithEveryVerb(t *testing.T) {
 	// Verbs of the program itself: they act for nobody, or before anybody is known.
-	forNobody := []string{"Now", "Viewer", "Join", "Found", "RenewEpoch", "Charter", "Founded", "LoadSkills", "LoadMatches", "SweepShowings", "TakeTurns", "LookForAskings", "Tell", "MarkSeat", "Erase",
+	forNobody := []string{"Now", "Viewer", "Join", "Found", "RenewEpoch", "Charter", "Founded", "LoadSkills", "LoadMatches", "ImportSkills", "SweepShowings", "TakeTurns", "LookForAskings", "Tell", "MarkSeat", "Erase",
 		"Hub", "Programme", "ProgrammesOpen", "ProgrammesOf", "ApplicationByCode"} // the last ones are open to everyone
 	verbs := 0
 	for _, f := range sources(t) {

@@ -19,6 +19,7 @@ var commands = []command{
 	{"verify", "FILE", "restore FILE into a scratch place and compare counts and digests", verify},
 	{"restore", "FILE", "put a backup into an empty data folder or database", restore},
 	{"move", "--to ADDRESS", "carry the network to mongodb://… or to a folder, and compare", move},
+	{"skills", "import esco DIR", "take the ESCO classification in DIR into the list of skills, also while the program runs", importSkills},
 	{"evaluate", "", "measure the matching on the data sets in --data DIR, and on an invented network", measure},
 	{"health", "", "ask a running program whether it is ready; for health checks", askHealth},
 }
@@ -47,11 +48,17 @@ func (c *command) operandOf(args []string) (operand string, rest []string, err e
 			return "", args[i:], nil
 		}
 	}
-	if flag, _, isFlag := strings.Cut(c.operand, " "); isFlag && len(args) > 0 {
-		if value, joined := strings.CutPrefix(args[0], flag+"="); joined {
-			args[0] = value
-		} else if args[0] == flag {
+	words := strings.Fields(c.operand)
+	for _, word := range words[:len(words)-1] { // what stands before the operand itself: a flag, which may be left out, or a verb
+		if len(args) == 0 {
+			break
+		}
+		if value, joined := strings.CutPrefix(args[0], word+"="); joined {
+			args = append([]string{value}, args[1:]...)
+		} else if args[0] == word {
 			args = args[1:]
+		} else if !strings.HasPrefix(word, "-") {
+			return "", nil, fmt.Errorf("%s can't %q; try: server %s %s", c.name, args[0], c.name, c.operand)
 		}
 	}
 	if len(args) == 0 || args[0] == "" || strings.HasPrefix(args[0], "-") {

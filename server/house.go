@@ -231,6 +231,7 @@ func (h *house) run(ctx context.Context) error {
 	staff.Go(func() { h.catchUp(workers) })
 	staff.Go(func() { h.jobs.RunScrubs(workers) })
 	staff.Go(func() { h.jobs.RunTurns(workers) })
+	staff.Go(func() { h.takeUpImports(workers) })
 	if h.office != nil {
 		staff.Go(func() { h.office.Run(workers) })
 	}

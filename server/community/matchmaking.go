@@ -65,8 +65,8 @@ func (m *Matchmaking) publish(related matching.Related, profiles []matching.Prof
 // Len is how many people can be proposed.
 func (m *Matchmaking) Len() int { return m.round.Load().pool.Len() }
 
-// LoadMatches reads everybody for ranking, learns which skills go together from what people offer, and takes up the round
-// of turns that is in force.
+// LoadMatches reads everybody for ranking, and which skills go together: by the classification that the list of skills
+// came from, and by what people offer, whichever says more of two skills. It takes up the round of turns that is in force.
 func (n *Network) LoadMatches(ctx context.Context) error {
 	if err := n.readEverybody(ctx); err != nil {
 		return err
@@ -103,7 +103,8 @@ func (n *Network) readEverybody(ctx context.Context) error {
 	if err := n.LookForAskings(ctx); err != nil {
 		return err
 	}
-	if err := m.publish(matching.LearnRelated(sets, relatedTogether), profiles, m.round.Load().turns); err != nil {
+	learnt := matching.LearnRelated(sets, relatedTogether)
+	if err := m.publish(m.related(n.Skills).Or(learnt), profiles, m.round.Load().turns); err != nil {
 		return err
 	}
 	m.loaded.Store(true)

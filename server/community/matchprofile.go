@@ -90,12 +90,13 @@ func levelOf(g Grasp) matching.Level {
 	}
 }
 
+// number of a skill; m.mu is held. Rounds keep shorter slices of byNumber, of which nothing changes when it grows.
 func (m *Matchmaking) number(id SkillID) matching.Skill {
 	no, known := m.skills[id]
 	if !known {
 		no = matching.Skill(len(m.byNumber))
 		m.skills[id] = no
-		m.byNumber = append(m.byNumber[:len(m.byNumber):len(m.byNumber)], id)
+		m.byNumber = append(m.byNumber, id)
 	}
 	return no
 }

@@ -26,7 +26,16 @@ type Skill struct {
 	Names           map[string]string `json:"names"` // by language; what was proposed stands under the proposer's language
 	State           SkillState        `json:"state"`
 	ProposedBy      MemberID          `json:"proposedBy,omitempty"`
+	Source          SkillSource       `json:"source,omitempty"`  // the classification that it stands in too; empty: the network's own
+	Concept         string            `json:"concept,omitempty"` // what that classification calls it
+	Related         []RelatedSkill    `json:"related,omitempty"` // what helps where this is needed, by that classification
 }
+
+// SkillSource is a public classification of skills.
+type SkillSource string
+
+// SourceESCO is the classification of the European Commission. Its reuse is free with acknowledgement.
+const SourceESCO SkillSource = "esco"
 
 // Name of the skill in a language, else in English, else in any.
 func (s *Skill) Name(language string) string {
@@ -58,6 +67,7 @@ type skillEdition struct {
 	byID   map[SkillID]*Skill
 	folded map[SkillID][]string // names of each, folded once: doing it anew for all takes a quarter of a second
 	terms  []skillTerm          // shortest first
+	public map[SkillSource]int  // how many skills stand in each classification
 }
 
 type skillTerm struct {
@@ -84,27 +94,61 @@ func (b *SkillBook) Put(skills ...*Skill) {
 }
 
 func (e *skillEdition) with(skills []*Skill) *skillEdition {
-	next := &skillEdition{byID: make(map[SkillID]*Skill, len(e.byID)+len(skills)), folded: make(map[SkillID][]string, len(e.folded)+len(skills))}
+	newer := slices.DeleteFunc(slices.Clone(skills), func(s *Skill) bool {
+		known := e.byID[s.ID]
+		return known != nil && known.Rev >= s.Rev && !s.Gone
+	})
+	if len(newer) == 0 {
+		return e
+	}
+	next := &skillEdition{byID: make(map[SkillID]*Skill, len(e.byID)+len(newer)), folded: make(map[SkillID][]string, len(e.folded)+len(newer)),
+		public: map[SkillSource]int{}}
 	maps.Copy(next.byID, e.byID)
 	maps.Copy(next.folded, e.folded)
-	for _, s := range skills {
-		if known := next.byID[s.ID]; known != nil && known.Rev > s.Rev {
-			continue
-		}
+	for _, s := range newer {
 		next.put(s)
 	}
-	for id, names := range next.folded {
-		for _, name := range names {
-			next.terms = append(next.terms, skillTerm{name, next.byID[id]})
-		}
+	for _, s := range next.byID {
+		next.public[s.Source]++
 	}
-	slices.SortFunc(next.terms, func(a, b skillTerm) int {
-		return cmp.Or(cmp.Compare(len(a.folded), len(b.folded)), cmp.Compare(a.folded, b.folded), cmp.Compare(a.skill.ID, b.skill.ID))
-	})
+	next.terms = e.termsWith(newer, next)
 	return next
 }
 
+// termsWith are the terms of the next edition. Only those of newer skills are sorted: an import puts thousands.
+func (e *skillEdition) termsWith(newer []*Skill, next *skillEdition) []skillTerm {
+	var added []skillTerm
+	replaced := make(map[SkillID]bool, len(newer))
+	for _, s := range newer {
+		if !replaced[s.ID] {
+			replaced[s.ID] = true
+			for _, name := range next.folded[s.ID] {
+				added = append(added, skillTerm{name, next.byID[s.ID]})
+			}
+		}
+	}
+	slices.SortFunc(added, skillTerm.compare)
+	terms := make([]skillTerm, 0, len(e.terms)+len(added))
+	for _, t := range e.terms {
+		if replaced[t.skill.ID] {
+			continue
+		}
+		for len(added) > 0 && added[0].compare(t) < 0 {
+			terms, added = append(terms, added[0]), added[1:]
+		}
+		terms = append(terms, t)
+	}
+	return append(terms, added...)
+}
+
+func (t skillTerm) compare(o skillTerm) int {
+	return cmp.Or(cmp.Compare(len(t.folded), len(o.folded)), cmp.Compare(t.folded, o.folded), cmp.Compare(t.skill.ID, o.skill.ID))
+}
+
 func (e *skillEdition) put(s *Skill) {
+	if known := e.byID[s.ID]; known != nil && known.Rev > s.Rev {
+		return
+	}
 	if s.Gone {
 		delete(e.byID, s.ID)
 		delete(e.folded, s.ID)
@@ -127,6 +171,19 @@ func (b *SkillBook) Name(id SkillID, language string) string {
 	}
 	return string(id)
 }
+
+// All are the skills of the book, by id.
+func (b *SkillBook) All() []*Skill {
+	known := b.edition.Load().byID
+	all := make([]*Skill, 0, len(known))
+	for _, id := range slices.Sorted(maps.Keys(known)) {
+		all = append(all, known[id])
+	}
+	return all
+}
+
+// Holds tells whether any skill stands in the classification, which is then to be acknowledged.
+func (b *SkillBook) Holds(source SkillSource) bool { return b.edition.Load().public[source] > 0 }
 
 // Len is the number of skills in the book.
 func (b *SkillBook) Len() int { return len(b.edition.Load().byID) }
@@ -169,7 +226,7 @@ func (s *Skill) NameLike(text string) string {
 		}
 		better := len(folded)
 		if at > 0 {
-			better += SkillNameMax * 4 // behind every name that begins with the words: 4 bytes a character at most
+			better += ConceptNameMax * 4 // behind every name that begins with the words: 4 bytes a character at most
 		}
 		if found == "" || better < rank {
 			found, rank = s.Names[language], better

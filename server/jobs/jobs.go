@@ -43,8 +43,7 @@ func (j *Jobs) React(ctx context.Context, changed any) error {
 	case *community.Member:
 		return errors.Join(j.rematch(ctx, x), j.indexMember(ctx, x), j.showMember(x))
 	case *community.Skill:
-		j.Network.Skills.Put(x)
-		return nil
+		return j.learnName(ctx, x)
 	case *community.Hub:
 		return j.apply(ctx, community.IndexHubs, x, j.hubDocument(x))
 	case *community.Enterprise:

@@ -35,6 +35,9 @@ const (
 		"&_pragma=journal_size_limit(67108864)"
 )
 
+// ErrInUse is matched by the error for a folder that another process holds.
+var ErrInUse = errors.New("store: another server is using this folder")
+
 // SQLite is the embedded engine: one file that this process alone owns. One goroutine writes, and commits everything
 // queued meanwhile as one transaction, so that many writers share one flush; a few connections read beside it.
 type SQLite struct {

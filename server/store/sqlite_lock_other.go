@@ -13,7 +13,7 @@ import (
 func lockFile(path string) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 	if errors.Is(err, os.ErrExist) {
-		return nil, fmt.Errorf("store: another server is using this folder; if none is running, delete %s", path)
+		return nil, fmt.Errorf("%w; if none is running, delete %s", ErrInUse, path)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("store: open lock: %w", err)

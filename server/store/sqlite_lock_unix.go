@@ -17,7 +17,7 @@ func lockFile(path string) (*os.File, error) {
 	}
 	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
-		err = fmt.Errorf("store: another server is using this folder (it holds %s); stop it first, or give each its own folder", path)
+		err = fmt.Errorf("%w (it holds %s); stop it first, or give each its own folder", ErrInUse, path)
 	}
 	if err != nil {
 		return nil, errors.Join(err, f.Close())

@@ -36,7 +36,7 @@ func suggestSkills(q *Request) (Answer, error) {
 	}
 	form := q.Form(skillBody{Name: text, Language: q.Lang})
 	_, exact := q.Network.Skills.Named(q.Viewer, text)
-	view := skills.View{Missing: q.Problem != nil || text != "" && !exact, Form: form, NameMax: community.SkillNameMax,
+	view := skills.View{Missing: q.Problem != nil || text != "" && !exact, Form: form, NameMax: community.SkillNameMax, ESCO: q.Network.Skills.Holds(community.SourceESCO),
 		Languages: q.named(community.Languages, i18n.LanguageName),
 		Search:    components.Search{Address: "/skills", Query: text, Label: q.Say("skills.search"), Hint: q.Say("skills.search-hint")}}
 	for _, s := range items {

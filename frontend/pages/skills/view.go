@@ -10,7 +10,8 @@ type View struct {
 	Missing   bool // nothing has exactly the name that was looked for
 	Form      components.Typed
 	Languages []components.Option
-	NameMax   int // characters
+	NameMax   int  // characters
+	ESCO      bool // skills of the ESCO classification are in the list
 }
 
 // Skill is one of the list.
