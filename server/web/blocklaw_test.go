@@ -20,6 +20,7 @@ import (
 type staffed struct {
 	*room
 	relay *store.Relay
+	jobs  *jobs.Jobs
 }
 
 func openStaffed(t *testing.T) *staffed {
@@ -36,7 +37,7 @@ func openStaffed(t *testing.T) *staffed {
 	done := make(chan struct{})
 	go func() { relay.Run(ctx); close(done) }()
 	t.Cleanup(func() { stop(); <-done })
-	return &staffed{r, relay}
+	return &staffed{r, relay, work}
 }
 
 func (s *staffed) settle() {
