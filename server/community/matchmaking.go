@@ -87,7 +87,7 @@ func (n *Network) readEverybody(ctx context.Context) error {
 		return err
 	}
 	var profiles []matching.Profile
-	var sets [][]matching.Skill
+	var offers [][]Offered
 	for member, err := range n.Members.Each(ctx) {
 		if err != nil {
 			return err
@@ -96,31 +96,26 @@ func (n *Network) readEverybody(ctx context.Context) error {
 		if member.MatchingOff {
 			continue
 		}
-		p := m.profile(member.ShownTo(EveryoneInNetwork), zones)
-		profiles = append(profiles, p)
-		sets = append(sets, offered(p))
+		shown := member.ShownTo(EveryoneInNetwork)
+		profiles = append(profiles, m.profile(shown, zones))
+		offers = append(offers, shown.Offers)
 	}
 	if err := n.LookForAskings(ctx); err != nil {
 		return err
 	}
-	learnt := matching.LearnRelated(sets, relatedTogether)
-	if err := m.publish(m.related(n.Skills).Or(learnt), profiles, m.round.Load().turns); err != nil {
+	if err := m.publish(m.related(n.Skills, offers), profiles, m.round.Load().turns); err != nil {
 		return err
 	}
 	m.loaded.Store(true)
 	return nil
 }
 
-func offered(p matching.Profile) []matching.Skill {
-	set := make([]matching.Skill, len(p.Offers))
-	for i, o := range p.Offers {
-		set[i] = o.Skill
-	}
-	return set
-}
-
 // Put brings a member's edit into everybody's matches.
 func (m *Matchmaking) Put(ctx context.Context, n *Network, member *Member) error {
+	return m.put(ctx, n, member, member.ShownTo(EveryoneInNetwork))
+}
+
+func (m *Matchmaking) put(ctx context.Context, n *Network, member *Member, shown Profile) error {
 	zones, err := n.zoneOf(ctx, member.Hub)
 	if err != nil {
 		return err
@@ -133,7 +128,7 @@ func (m *Matchmaking) Put(ctx context.Context, n *Network, member *Member) error
 	if member.Gone || member.MatchingOff {
 		next.pool, next.due = next.pool.Without(id), next.due.Without(id)
 	} else {
-		p := m.profile(member.ShownTo(EveryoneInNetwork), zones)
+		p := m.profile(shown, zones)
 		next.pool = next.pool.With(p)
 		if next.turns.ledger.Due(id) {
 			next.due = next.due.With(p)
