@@ -54,6 +54,7 @@ type story struct {
 	people    []Profile
 	private   map[string]Profile // what only that person sees of themselves
 	asked     []question
+	pairings
 }
 
 type question struct {
@@ -84,7 +85,9 @@ func newStory(t testing.TB, given string) *story {
 		case "rank":
 			s.ask(words[1], words[2:])
 		default:
-			t.Fatalf("what is %q in %q?", words[0], line)
+			if !s.pairs(words) {
+				t.Fatalf("what is %q in %q?", words[0], line)
+			}
 		}
 	}
 	return s
@@ -216,15 +219,19 @@ func (s *story) tell() string {
 		if !private {
 			viewer = s.person(q.who)
 		}
-		matches := pool.Rank(viewer, q.Question)
-		fmt.Fprintf(&b, "\n%s finds %d:\n", q.who, len(matches))
-		for i, m := range matches {
-			fmt.Fprintf(&b, "%d. %s %s\n", i+1, m.ID, thousandths(m.Score))
-			s.list(&b, q.who, m.Reasons.ForViewer)
-			s.list(&b, m.ID, m.Reasons.ForCandidate)
-		}
+		s.print(&b, q.who, "finds", pool.Rank(viewer, q.Question))
 	}
+	s.tellPairings(&b, definition)
 	return b.String()
+}
+
+func (s *story) print(b *strings.Builder, who, verb string, matches []Match) {
+	fmt.Fprintf(b, "\n%s %s %d:\n", who, verb, len(matches))
+	for i, m := range matches {
+		fmt.Fprintf(b, "%d. %s %s\n", i+1, m.ID, thousandths(m.Score))
+		s.list(b, who, m.Reasons.ForViewer)
+		s.list(b, m.ID, m.Reasons.ForCandidate)
+	}
 }
 
 func (s *story) list(b *strings.Builder, who string, benefit Benefit) {
@@ -261,6 +268,8 @@ func (s *story) say(t Term) string {
 		return "same region"
 	case HasTime:
 		return "the other has time"
+	case HasRoom:
+		return "has room"
 	}
 	s.t.Fatalf("a term of an unknown kind: %+v", t)
 	return ""

@@ -17,6 +17,7 @@ const (
 	SameHub
 	SameRegion
 	HasTime // the other's hours a week
+	HasRoom // a giver can take on more; see Giver
 )
 
 // Term is one reason of a match with what it is worth, as it enters the sum.
