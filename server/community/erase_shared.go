@@ -154,7 +154,9 @@ func (n *Network) eraseFromEnterprises(ctx context.Context, id MemberID) error {
 		switch {
 		case !e.knows(id):
 		case !e.without(id).peopled():
-			err = n.Enterprises.Delete(ctx, e.ID)
+			if err = n.endRoles(ctx, e.ID); err == nil {
+				err = n.Enterprises.Delete(ctx, e.ID)
+			}
 		default:
 			_, err = n.Enterprises.Change(ctx, e.ID, func(e *Enterprise) error { *e = e.without(id); return nil })
 		}

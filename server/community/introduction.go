@@ -101,21 +101,8 @@ func checkWords(words string) error {
 // IntroductionsWaiting are those the viewer is asked for now, longest waiting first: no more than the room they have
 // left in this week; the others wait their turn and are not counted anywhere.
 func (n *Network) IntroductionsWaiting(ctx context.Context, v Viewer) ([]*Introduction, error) {
-	me, err := n.OwnProfile(ctx, v)
-	if err != nil {
-		return nil, err
-	}
-	answered, err := n.Introductions.AnsweredBySince(ctx, v.ID, n.Now().Plus(-week), Page{Limit: RoomInWeekMax})
-	if err != nil {
-		return nil, err
-	}
-	room := min(me.RoomInWeek-len(answered), RoomInWeekMax)
-	if room <= 0 {
-		return nil, nil
-	}
-	read := func(page Page) ([]*Introduction, Cursor, error) { return n.Introductions.WaitingFor(ctx, v.ID, page) }
-	waiting, _, err := visible(Page{Limit: room}, read, func(i *Introduction) bool { return v.Apart(i.From) })
-	return waiting, err
+	asked, _, err := n.waiting(ctx, v)
+	return asked, err
 }
 
 const week = 7 * 24 * time.Hour

@@ -31,6 +31,9 @@ const (
 	RoomInWeekUsual = 5  // introductions a week that a new member is shown
 	RoomInWeekMax   = 30 // introductions a week; beyond it nobody answers well
 
+	IntroducedInDayMax = 40 // people whom one host introduces in a day: more is not care any more
+	OpenRolesMax       = 20 // open roles of one enterprise at a time
+
 	CapacityMax         = 500   // places: the lists of who goes and waits live in one record
 	WaitingListMax      = 2000  // people waiting for one event, for the same reason
 	MovesKept           = 500   // steps from the waiting list that are remembered for notices: one edit may make CapacityMax

@@ -61,11 +61,19 @@ func (n *Network) ShortlistFor(ctx context.Context, v Viewer, limit int) (*Short
 	l := &Shortlist{viewer: n.Matches.profile(me.ShownTo(OnlyMe), zones), agreement: agreed, round: n.Matches.round.Load()}
 	l.list, l.Fault = n.Matches.choose(l.round, wish{viewer: l.viewer, day: int(n.today()), key: key, concession: agreed.Concession, people: min(limit, MatchesMax),
 		allow: func(id MemberID) bool { return !v.Apart(id) && !v.Contact(id) }}, n.Now())
-	return l, n.present(ctx, v, l, l.list.Matches[:max(0, min(limit, len(l.list.Matches)))])
+	l.ranked, l.Matches, err = n.present(ctx, v, l.list.Matches[:max(0, min(limit, len(l.list.Matches)))], l.reasons)
+	return l, err
 }
 
-// present loads the people of a list as the viewer may see them.
-func (n *Network) present(ctx context.Context, v Viewer, l *Shortlist, ranked []matching.Match) error {
+// reasons explains somebody on the list; only who is shown is explained.
+func (l *Shortlist) reasons(m matching.Match) toldReasons {
+	other, _ := l.round.pool.Get(m.ID)
+	return l.round.told(l.round.definition.Explain(l.viewer, other))
+}
+
+// present loads the people of a list as the viewer may see them, each with the reasons that why gives. Who is not there any
+// more falls out of both lists.
+func (n *Network) present(ctx context.Context, v Viewer, ranked []matching.Match, why func(matching.Match) toldReasons) (still []matching.Match, shown []Match, err error) {
 	ids := make([]MemberID, len(ranked))
 	asked := make([]IntroductionID, len(ranked))
 	for i, m := range ranked {
@@ -73,24 +81,22 @@ func (n *Network) present(ctx context.Context, v Viewer, l *Shortlist, ranked []
 	}
 	members, err := n.Members.Many(ctx, ids)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	introductions, err := n.Introductions.Many(ctx, asked)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	l.Matches = make([]Match, 0, len(ranked))
+	shown = make([]Match, 0, len(ranked))
 	for i, m := range members {
 		if m == nil || m.MatchingOff {
 			continue
 		}
-		other, _ := l.round.pool.Get(ranked[i].ID)
-		why := l.round.definition.Explain(l.viewer, other)
-		l.ranked = append(l.ranked, ranked[i])
-		l.Matches = append(l.Matches, Match{Person: m.ShownTo(v.Reach(m)), ForYou: l.round.benefit(why.ForViewer),
-			ForThem: l.round.benefit(why.ForCandidate), Introduced: introductions[i] != nil})
+		told := why(ranked[i])
+		still = append(still, ranked[i])
+		shown = append(shown, Match{Person: m.ShownTo(v.Reach(m)), ForYou: told.forViewer, ForThem: told.forThem, Introduced: introductions[i] != nil})
 	}
-	return nil
+	return still, shown, nil
 }
 
 // today numbers the day; ties turn over with it.

@@ -14,6 +14,7 @@ const (
 	ReasonSameHub     ReasonKind = "same-hub"
 	ReasonSameRegion  ReasonKind = "same-country"
 	ReasonHasTime     ReasonKind = "has-time"
+	ReasonHasRoom     ReasonKind = "has-room" // of who is asked for something, beside what they look for themselves
 )
 
 // Reason is one term of the score in the community's words. Its points stay with the ranking: who knew them could solve
@@ -32,6 +33,16 @@ type Benefit struct {
 	Covered int      `json:"covered"`
 	Reasons []Reason `json:"reasons"`
 }
+
+// toldReasons are the reasons of a match in the community's words.
+type toldReasons struct{ forViewer, forThem Benefit }
+
+func (r *round) told(reasons matching.Reasons) toldReasons {
+	return toldReasons{r.benefit(reasons.ForViewer), r.benefit(reasons.ForCandidate)}
+}
+
+// toldAlready is told for a match that was ranked with its reasons.
+func (r *round) toldAlready(m matching.Match) toldReasons { return r.told(m.Reasons) }
 
 func (r *round) benefit(b matching.Benefit) Benefit {
 	told := Benefit{Needs: b.Needs, Covered: b.Covered(), Reasons: []Reason{}}
@@ -57,6 +68,8 @@ func (r *round) reason(t matching.Term) Reason {
 		return Reason{Kind: ReasonSameRegion}
 	case matching.HasTime:
 		return Reason{Kind: ReasonHasTime}
+	case matching.HasRoom:
+		return Reason{Kind: ReasonHasRoom}
 	default:
 		return Reason{Kind: ReasonNoNeed}
 	}

@@ -32,6 +32,8 @@ type Stores struct {
 	Agreements    Agreements
 	Rounds        Rounds
 	Impacts       ImpactStore
+	Brokerings    Brokerings
+	OpenRoles     OpenRoles
 }
 
 // Network is the community as the rest of the program sees it: its verbs are methods that take who is asking.
@@ -40,6 +42,8 @@ type Network struct {
 	Skills  *SkillBook
 	Matches *Matchmaking
 	clock   func() time.Time
+	givers  givers
+	hosting hostDays
 }
 
 // New makes the community over its stores. The skill book and the matches are empty until they are loaded.

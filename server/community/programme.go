@@ -37,6 +37,9 @@ type Programme struct {
 	Gives               []Gift         `json:"gives,omitempty"`
 	Access              []AccessFact   `json:"access,omitempty"`
 	Languages           []string       `json:"languages,omitempty"`
+	Skills              []SkillID      `json:"skills,omitempty"` // what it helps with
+	Causes              []Cause        `json:"causes,omitempty"` // what it is for; of no cause when empty
+	Stage               Stage          `json:"stage,omitempty"`  // for whom it is made; 0 for any
 	Places              int            `json:"places"`
 	Closes              Instant        `json:"closes"` // end of the last day for applying, at the hub
 	Starts              Instant        `json:"starts"`
@@ -87,6 +90,9 @@ type ProgrammeDraft struct {
 	Gives     []Gift       `json:"gives"`
 	Access    []AccessFact `json:"access"`
 	Languages []string     `json:"languages"`
+	Skills    []SkillID    `json:"skills"`
+	Causes    []Cause      `json:"causes"`
+	Stage     Stage        `json:"stage"`
 	Places    int          `json:"places"`
 	Closes    string       `json:"closes"` // 2006-01-02, the last day for applying
 	Starts    string       `json:"starts"` // 2006-01-02
@@ -96,7 +102,7 @@ type ProgrammeDraft struct {
 // ProgrammeDraftOf is the form of a programme as it is now.
 func ProgrammeDraftOf(p *Programme) ProgrammeDraft {
 	d := ProgrammeDraft{Hub: p.Hub, Title: p.Title, Summary: p.Summary, ForWhom: p.ForWhom, Text: p.Text, Gives: p.Gives, Access: p.Access,
-		Languages: p.Languages, Places: p.Places, Closes: p.Closes.In(p.Zone).AddDate(0, 0, -1).Format("2006-01-02"),
+		Languages: p.Languages, Skills: p.Skills, Causes: p.Causes, Stage: p.Stage, Places: p.Places, Closes: p.Closes.In(p.Zone).AddDate(0, 0, -1).Format("2006-01-02"),
 		Starts: p.Starts.In(p.Zone).Format("2006-01-02")}
 	for _, q := range p.Questions {
 		d.Questions = append(d.Questions, q.Text)
@@ -113,7 +119,7 @@ func (n *Network) PostProgramme(ctx context.Context, v Viewer, d ProgrammeDraft)
 		return nil, Forbidden("programmes.only-hosts")
 	}
 	p := &Programme{Record: Record[ProgrammeID]{ID: NewID[ProgrammeID]()}, Hub: d.Hub, Host: v.ID, State: ProgrammeOpen, PostedAt: n.Now()}
-	if err := n.outline(ctx, p, &d); err != nil {
+	if err := n.outline(ctx, v, p, &d); err != nil {
 		return nil, err
 	}
 	return p, n.Programmes.Add(ctx, p)
@@ -124,7 +130,7 @@ func (n *Network) EditProgramme(ctx context.Context, v Viewer, id ProgrammeID, d
 	return n.changeProgramme(ctx, v, id, func(p *Programme) error {
 		d.Hub = p.Hub
 		questions := p.Questions
-		if err := n.outline(ctx, p, &d); err != nil {
+		if err := n.outline(ctx, v, p, &d); err != nil {
 			return err
 		}
 		if p.Received > 0 {
@@ -155,7 +161,7 @@ func (n *Network) changeProgramme(ctx context.Context, v Viewer, id ProgrammeID,
 }
 
 // outline checks the draft and writes it into the programme.
-func (n *Network) outline(ctx context.Context, p *Programme, d *ProgrammeDraft) error {
+func (n *Network) outline(ctx context.Context, v Viewer, p *Programme, d *ProgrammeDraft) error {
 	hub, err := n.Hubs.Get(ctx, d.Hub)
 	if err != nil {
 		return err
@@ -169,6 +175,9 @@ func (n *Network) outline(ctx context.Context, p *Programme, d *ProgrammeDraft) 
 	d.Gives = someOf(problems, "gives", d.Gives, Gifts, len(Gifts))
 	d.Access = someOf(problems, "access", d.Access, AccessFacts, len(AccessFacts))
 	d.Languages = someOf(problems, "languages", d.Languages, Languages, LanguagesMax)
+	d.Skills = n.Skills.check(problems, v, "skills", d.Skills, SkillsMax)
+	d.Causes = someOf(problems, "causes", d.Causes, Causes, CausesMax)
+	oneOf(problems, "stage", d.Stage, Stages)
 	problems.between("places", d.Places, 1, CapacityMax)
 	questions := d.questions(problems)
 	closes, starts := d.days(problems, hub.Zone)
@@ -176,6 +185,7 @@ func (n *Network) outline(ctx context.Context, p *Programme, d *ProgrammeDraft) 
 		return err
 	}
 	p.Title, p.Summary, p.ForWhom, p.Text, p.Gives, p.Access = d.Title, d.Summary, d.ForWhom, d.Text, d.Gives, d.Access
+	p.Skills, p.Causes, p.Stage = d.Skills, d.Causes, d.Stage
 	p.Languages, p.Places, p.Closes, p.Starts, p.Zone, p.Questions = d.Languages, d.Places, closes, starts, hub.Zone, questions
 	return nil
 }

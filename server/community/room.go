@@ -4,136 +4,101 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"sync"
+	"time"
 )
 
-// rooms knows how much room everybody has in their week: for how many introductions they want to be asked, and for how
-// many they were within the last seven days, by whomever and whatever became of it. It is filled at the start, told of
-// each asking, and looks for those that were told elsewhere, so that no list needs to ask the store.
-type rooms struct {
-	mu    sync.RWMutex
-	want  map[MemberID]int      // of everybody who can be proposed
-	asked map[MemberID][]asking // by who was asked
-	seen  Instant               // up to when the store was read
-}
+// The room in somebody's week is one for everything that asks for them: what others ask for themselves and what a host
+// proposes. What does not fit waits, and is not counted anywhere; and whoever has no room is not proposed to anybody in
+// the lists of asks, roles and hosts.
 
-// asking is one introduction, as far as it takes room.
-type asking struct {
-	id   IntroductionID
-	from MemberID
-	at   Instant
-}
+const day = 24 * time.Hour
 
-func newRooms() *rooms {
-	return &rooms{want: map[MemberID]int{}, asked: map[MemberID][]asking{}}
-}
-
-// allow notes how many introductions a week a member wants.
-func (r *rooms) allow(m *Member) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if m.Gone {
-		delete(r.want, m.ID)
-		delete(r.asked, m.ID)
-		return
-	}
-	r.want[m.ID] = m.RoomInWeek
-}
-
-// take notes an asking once, however often it is told, and forgets one that was taken away or is older than a week.
-func (r *rooms) take(i *Introduction, now Instant) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	of := slices.DeleteFunc(r.asked[i.To], func(a asking) bool { return a.id == i.ID || a.at <= now.Plus(-week) })
-	if !i.Gone && i.AskedAt > now.Plus(-week) {
-		of = append(of, asking{i.ID, i.From, i.AskedAt})
-	}
-	if r.asked[i.To] = of; len(of) == 0 {
-		delete(r.asked, i.To)
-	}
-}
-
-// left is how many more people somebody can be proposed to. Whom the viewer asked already they see further on: that asks
-// nothing more. The caller holds the lock for reading, so that one list sees one moment.
-func (r *rooms) left(id, viewer MemberID, now Instant) int {
-	room := r.want[id]
-	for _, a := range r.asked[id] {
-		if a.at <= now.Plus(-week) {
-			continue
-		}
-		if a.from == viewer {
-			return 1
-		}
-		room--
-	}
-	return room
-}
-
-// forget drops what is older than a week.
-func (r *rooms) forget(now Instant) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for id, of := range r.asked {
-		of = slices.DeleteFunc(of, func(a asking) bool { return a.at <= now.Plus(-week) })
-		if r.asked[id] = of; len(of) == 0 {
-			delete(r.asked, id)
-		}
-	}
-}
-
-// Asked notes that somebody was asked for an introduction, or that the asking was taken away.
-func (m *Matchmaking) Asked(i *Introduction, now Instant) { m.rooms.take(i, now) }
-
-// askingsOverlap is how far before the last look askings are read again: clocks of two machines may differ, and a write
-// takes a moment.
-const askingsOverlap = 5 * 60 * 1000
-
-// LookForAskings takes up introductions that were asked for through another program on the same store, and forgets those
-// older than a week.
-func (n *Network) LookForAskings(ctx context.Context) error {
-	r, now := n.Matches.rooms, n.Now()
-	r.mu.RLock()
-	since := max(r.seen-askingsOverlap, now.Plus(-week))
-	r.mu.RUnlock()
-	page := Page{Limit: PageMax}
-	for {
-		found, next, err := n.Introductions.AskedSince(ctx, since, page)
-		if err != nil {
-			return err
-		}
-		for _, i := range found {
-			r.take(i, now)
-		}
-		if page.After = next; next == "" {
-			break
-		}
-	}
-	r.forget(now)
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.seen = max(r.seen, now)
-	return nil
-}
-
-// RoomLeft is how many more people the viewer can be proposed to this week, and when the next room comes; zero when
-// nobody has to leave before.
-func (n *Network) RoomLeft(ctx context.Context, v Viewer) (left int, next Instant, err error) {
+// waiting are the introductions that the viewer is asked for now, by people themselves and by hosts, each longest waiting
+// first: together no more than the room they have left.
+func (n *Network) waiting(ctx context.Context, v Viewer) ([]*Introduction, []*Brokering, error) {
 	me, err := n.OwnProfile(ctx, v)
 	if err != nil {
-		return 0, 0, err
+		return nil, nil, err
 	}
-	r, now := n.Matches.rooms, n.Now()
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	var lately []asking
-	for _, a := range r.asked[v.ID] {
-		if a.at > now.Plus(-week) {
-			lately = append(lately, a)
+	brokered, err := n.Brokerings.Of(ctx, v.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	room, err := n.roomLeft(ctx, me, brokered)
+	if err != nil || room <= 0 {
+		return nil, nil, err
+	}
+	read := func(page Page) ([]*Introduction, Cursor, error) { return n.Introductions.WaitingFor(ctx, v.ID, page) }
+	asked, _, err := visible(Page{Limit: room}, read, func(i *Introduction) bool { return v.Apart(i.From) })
+	if err != nil {
+		return nil, nil, err
+	}
+	if brokered, err = n.stillOpen(ctx, v, me, brokered); err != nil {
+		return nil, nil, err
+	}
+	for len(asked)+len(brokered) > room { // the one that came last waits
+		if len(brokered) == 0 || len(asked) > 0 && asked[len(asked)-1].AskedAt > brokered[len(brokered)-1].AskedAt {
+			asked = asked[:len(asked)-1]
+		} else {
+			brokered = brokered[:len(brokered)-1]
 		}
 	}
-	if left = me.RoomInWeek - len(lately); left > 0 || me.RoomInWeek == 0 {
-		return max(left, 0), 0, nil
+	return asked, brokered, nil
+}
+
+// roomLeft is how many more introductions the member takes this week; what they answered, either way, has used it.
+func (n *Network) roomLeft(ctx context.Context, m *Member, brokered []*Brokering) (int, error) {
+	since := n.Now().Plus(-week)
+	answered, err := n.Introductions.AnsweredBySince(ctx, m.ID, since, Page{Limit: RoomInWeekMax})
+	room := min(m.RoomInWeek-len(answered), RoomInWeekMax)
+	for _, b := range brokered {
+		if b.Side(m.ID).AnsweredAt >= since {
+			room--
+		}
 	}
-	slices.SortFunc(lately, func(a, b asking) int { return cmp.Compare(a.at, b.at) })
-	return 0, lately[-left].at.Plus(week), nil
+	return room, err
+}
+
+// stillOpen leaves of a member's brokerings those that wait for their answer, longest waiting first.
+func (n *Network) stillOpen(ctx context.Context, v Viewer, me *Member, brokered []*Brokering) ([]*Brokering, error) {
+	brokered = without(brokered, func(b *Brokering) bool { return b.Side(v.ID).Answer != "" || v.Apart(b.Host) })
+	ids := make([]MemberID, len(brokered))
+	for i, b := range brokered {
+		ids[i] = b.Other(v.ID)
+	}
+	others, err := n.Members.Many(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	var open []*Brokering
+	for i, b := range brokered {
+		if askable(v, me, others[i]) {
+			open = append(open, b)
+		}
+	}
+	slices.SortFunc(open, func(a, b *Brokering) int { return cmp.Or(cmp.Compare(a.AskedAt, b.AskedAt), cmp.Compare(a.ID, b.ID)) })
+	return open, nil
+}
+
+// roomFor is how many more people a member can be proposed to: the room of their week less what waits in it already. What
+// hosts proposed longer ago than a week, and nobody answered, takes no room: it may be waiting behind a block for ever.
+func (n *Network) roomFor(ctx context.Context, m *Member) (int, error) {
+	if m.MatchingOff {
+		return 0, nil
+	}
+	brokered, err := n.Brokerings.Of(ctx, m.ID)
+	if err != nil {
+		return 0, err
+	}
+	room, err := n.roomLeft(ctx, m, brokered)
+	if err != nil {
+		return 0, err
+	}
+	for _, b := range brokered {
+		if b.Side(m.ID).Answer == "" && b.AskedAt >= n.Now().Plus(-week) {
+			room--
+		}
+	}
+	asked, _, err := n.Introductions.WaitingFor(ctx, m.ID, Page{Limit: RoomInWeekMax})
+	return max(0, room-len(asked)), err
 }

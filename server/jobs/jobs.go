@@ -59,6 +59,8 @@ func (j *Jobs) React(ctx context.Context, changed any) error {
 	case *community.Introduction:
 		j.Network.Matches.Asked(x, j.Network.Now())
 		return j.tellOfIntroduction(ctx, x)
+	case *community.Brokering:
+		return j.tellOfBrokering(ctx, x)
 	case *community.Connection:
 		return j.reindexAfterTie(ctx, x.Owner)
 	case *community.Block:

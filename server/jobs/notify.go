@@ -60,7 +60,7 @@ func (j *Jobs) tellWhoWaits(ctx context.Context, to community.MemberID) error {
 			return err
 		}
 	}
-	return nil
+	return j.tellOfBrokered(ctx, v)
 }
 
 // tellAttendees tells of a free place, and of what changed for those who joined.

@@ -34,6 +34,8 @@ func Community(ctx context.Context, db *DB) (community.Stores, error) {
 	s.Agreements = agreements{openedSilent[community.AgreementID, community.Agreement](&o, "agreements", agreementIndexes...)}
 	s.Rounds = openedSilent[community.RoundID, community.Round](&o, "rounds")
 	s.Impacts = impacts{openedSilent[community.ImpactsID, community.Impacts](&o, "impacts", impactIndexes...)}
+	s.Brokerings = brokerings{opened[community.BrokeringID, community.Brokering](&o, "brokerings", brokeringIndexes...)}
+	s.OpenRoles = openRoles{opened[community.RoleID, community.OpenRole](&o, "open_roles", openRoleIndexes...)}
 	return s, o.err
 }
 
