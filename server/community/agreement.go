@@ -89,7 +89,7 @@ func (v Viewer) MayAgree(scope string) bool {
 
 // AgreementDraft is a new version as people type it.
 type AgreementDraft struct {
-	Percent string `json:"percent"` // of a list's quality that may be spent on turns, with at most one digit behind the point
+	Percent string `json:"percent"` // of a list's quality that may be spent on turns: a whole number, as it was typed
 	Reason  string `json:"reason"`
 	After   int    `json:"after"` // the version that it takes the place of; 0 when it is the first
 }
@@ -130,37 +130,36 @@ func (d *AgreementDraft) check() (concession int, p Problems) {
 	p = Problems{}
 	d.Reason = Paragraphs(d.Reason)
 	p.need("reason", d.Reason, WordsMax)
-	concession, ok := tenths(d.Percent)
-	if !ok || matching.Thousandths(concession) > matching.MaxConcession {
-		p["percent"] = Problem{Say: "agreements.problem-percent", Args: map[string]any{"max": int(matching.MaxConcession) / 10}}
+	percent, ok := wholePercent(d.Percent)
+	if most := int(matching.MaxConcession) / perPercent; !ok || percent > most {
+		p["percent"] = Problem{Say: "agreements.problem-percent", Args: map[string]any{"max": most}}
 	}
-	return concession, p
+	return percent * perPercent, p
 }
 
-// tenths reads a percentage as people write it, in tenths: digits of Latin or Arabic script, a point or a comma, a sign
-// of percent behind. There are no exponents, no infinity and no minus.
-func tenths(text string) (n int, ok bool) {
-	text = strings.TrimSpace(strings.TrimRight(strings.Map(plainDigit, Line(text)), "% "))
-	whole, fraction, point := strings.Cut(text, ".")
-	if point && len(fraction) != 1 || len(whole) > 3 {
+// perPercent is how many thousandths a percent is.
+const perPercent = 10
+
+// Percent is the share that may be spent on turns.
+func (a *Agreement) Percent() int { return a.Concession / perPercent }
+
+// wholePercent reads a percentage as people write it: a few digits of Latin or Arabic script, a sign of percent behind or
+// not. Fractions, exponents, infinity and minus are no such thing.
+func wholePercent(text string) (percent int, ok bool) {
+	text = strings.TrimSpace(strings.TrimSuffix(strings.Map(plainDigit, Line(text)), "%"))
+	if len(text) > 3 || strings.ContainsFunc(text, func(r rune) bool { return r < '0' || r > '9' }) {
 		return 0, false
 	}
-	if !point {
-		fraction = "0"
-	}
-	if strings.ContainsFunc(whole+fraction, func(r rune) bool { return r < '0' || r > '9' }) || whole == "" {
-		return 0, false
-	}
-	n, err := strconv.Atoi(whole + fraction)
-	return n, err == nil
+	percent, err := strconv.Atoi(text)
+	return percent, err == nil
 }
 
 func plainDigit(r rune) rune {
 	switch {
 	case r >= '٠' && r <= '٩':
 		return '0' + r - '٠'
-	case r == ',' || r == '٫':
-		return '.'
+	case r >= '۰' && r <= '۹': // as in Persian and Urdu
+		return '0' + r - '۰'
 	case r == '٪':
 		return '%'
 	}

@@ -21,12 +21,13 @@ type Shortlist struct {
 	Matches []Match
 	// Fault says why the best list stands here instead of one with turns; for the log.
 	Fault error
+	// Agreement is what the list was made under.
+	Agreement *Agreement
 
-	viewer    matching.Profile // private fields too
-	ranked    []matching.Match // of Matches, in their order
-	list      matching.List
-	agreement *Agreement
-	round     *round
+	viewer matching.Profile // private fields too
+	ranked []matching.Match // of Matches, in their order
+	list   matching.List
+	round  *round
 }
 
 // MatchesFor are the first of the viewer's shortlist.
@@ -58,7 +59,7 @@ func (n *Network) ShortlistFor(ctx context.Context, v Viewer, limit int) (*Short
 	if err != nil {
 		return nil, err
 	}
-	l := &Shortlist{viewer: n.Matches.profile(me.ShownTo(OnlyMe), zones), agreement: agreed, round: n.Matches.round.Load()}
+	l := &Shortlist{viewer: n.Matches.profile(me.ShownTo(OnlyMe), zones), Agreement: agreed, round: n.Matches.round.Load()}
 	l.list, l.Fault = n.Matches.choose(l.round, wish{viewer: l.viewer, day: int(n.today()), key: key, concession: agreed.Concession, people: min(limit, MatchesMax),
 		allow: func(id MemberID) bool { return !v.Apart(id) && !v.Contact(id) }}, n.Now())
 	l.ranked, l.Matches, err = n.present(ctx, v, l.list.Matches[:max(0, min(limit, len(l.list.Matches)))], l.reasons)

@@ -147,3 +147,16 @@ func TestWhoLeavesTakesNoRoom(t *testing.T) {
 		t.Error("an introduction that is no more takes room")
 	}
 }
+
+func TestABlockTakesNoRoomForWhoReadsItAndFreesNoneForOthers(t *testing.T) {
+	x := laid(t)
+	limit(t, x, x.Binta.ID, 1)
+	ask(t, x, x.Amara, x.Binta)
+	must(t, x.Network.Block(t.Context(), x.Amara, x.Binta.ID))
+	if left, next, err := x.RoomLeft(t.Context(), x.See(t, x.Binta.ID)); err != nil || left != 1 || next != 0 {
+		t.Errorf("Binta is told of room for %d, next %d, %v", left, next, err)
+	}
+	if slices.Contains(proposed(t, x.Network, x.Chen), x.Binta.ID) {
+		t.Error("Chen can tell from his list that somebody blocked her")
+	}
+}

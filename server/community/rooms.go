@@ -115,8 +115,9 @@ func (n *Network) LookForAskings(ctx context.Context) error {
 	return nil
 }
 
-// RoomLeft is how many more people the viewer can be proposed to this week, and when the next room comes; zero when
-// nobody has to leave before.
+// RoomLeft is for how many more introductions the viewer can be asked this week, as they can know it, and when the next
+// room comes: zero while there is some. People apart never asked; in others' lists their asking still takes room, or those
+// would tell of the block.
 func (n *Network) RoomLeft(ctx context.Context, v Viewer) (left int, next Instant, err error) {
 	me, err := n.OwnProfile(ctx, v)
 	if err != nil {
@@ -127,7 +128,7 @@ func (n *Network) RoomLeft(ctx context.Context, v Viewer) (left int, next Instan
 	defer r.mu.RUnlock()
 	var lately []asking
 	for _, a := range r.asked[v.ID] {
-		if a.at > now.Plus(-week) {
+		if a.at > now.Plus(-week) && !v.Apart(a.from) {
 			lately = append(lately, a)
 		}
 	}

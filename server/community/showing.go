@@ -94,7 +94,7 @@ func (n *Network) Remember(ctx context.Context, v Viewer, l *Shortlist, people i
 
 // showing is what is kept of the list.
 func (l *Shortlist) showing(viewer MemberID, people int) *Showing {
-	s := &Showing{Viewer: viewer, Weights: l.round.weights, Agreement: l.agreement.ID, Round: l.round.turns.number, Lambdas: l.list.Lambdas, Kept: int(l.list.Kept)}
+	s := &Showing{Viewer: viewer, Weights: l.round.weights, Agreement: l.Agreement.ID, Round: l.round.turns.number, Lambdas: l.list.Lambdas, Kept: int(l.list.Kept)}
 	for _, m := range l.ranked[:people] {
 		other, _ := l.round.pool.Get(m.ID)
 		shown := Shown{Member: MemberID(m.ID), Boost: l.round.turns.ledger.Step(m.ID)}

@@ -29,7 +29,7 @@ func showMatches(q *Request) (Answer, error) {
 	shown, next := q.cut(all)
 	q.remember(list, q.offset(len(all))+len(shown))
 	view := matches.View{More: q.Next(next), Preparing: q.Network.Matches.Len() == 0, NoProfile: len(me.Offers)+len(me.Needs) == 0,
-		Hidden: me.MatchingOff}
+		Hidden: me.MatchingOff, Keeps: 100 - list.Agreement.Percent()}
 	for _, m := range shown {
 		card := q.matchCard(m)
 		card.Place, card.Level = hubs.name(m.Person.Hub), 2

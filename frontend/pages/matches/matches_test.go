@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -30,7 +31,19 @@ func pages() map[string]templ.Component {
 		"preparing":  matches.List(matches.View{Preparing: true, NoProfile: true}),
 		"no profile": matches.List(matches.View{NoProfile: true}),
 		"nobody":     matches.List(matches.View{}),
+		"shown":      matches.Shown(matches.ShownView{Days: 28, Lists: 20, Wants: 5, Room: 2, Keeps: 90, Agreement: "/agreement"}),
+		"shown few":  matches.Shown(matches.ShownView{Days: 1, Few: true, Wants: 1, Again: time.Date(2027, 3, 1, 9, 0, 0, 0, time.UTC), Keeps: 80, Version: 2, Hub: hostile, Agreement: "/hubs/h/agreement", Lacks: lacks()}),
+		"shown none": matches.Shown(matches.ShownView{Days: 3, Keeps: 80, Version: 2, Agreement: "/agreement"}),
+		"shown off":  matches.Shown(matches.ShownView{Off: true, Keeps: 90, Agreement: "/agreement"}),
 	}
+}
+
+// lacks are all there are.
+func lacks() (all []matches.Lack) {
+	for _, f := range []string{"offers", "needs", "causes", "hub", "hours", "stage"} {
+		all = append(all, matches.Lack{What: f}, matches.Lack{What: f, Hidden: true})
+	}
+	return append(all, matches.Lack{What: "languages"})
 }
 
 // missing finds what a catalogue shows for a key that it does not have, or for a blank that got no value.

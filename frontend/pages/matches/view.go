@@ -10,6 +10,7 @@ type View struct {
 	Preparing bool   // the program has just started and still reads the profiles
 	NoProfile bool   // the reader wrote neither what they can do nor what they need
 	Hidden    bool   // the reader is not proposed to others
+	Keeps     int    // percent of the best quality that each page of the list keeps
 }
 
 // Card is a match with the way to say hello.
