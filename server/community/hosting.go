@@ -15,6 +15,7 @@ import (
 
 const (
 	unmetShown     = 10          // people whom nobody has met, on the list of a day: what a host can care for
+	fewMet         = 5           // contacts of somebody who may still have met nobody as far as a host can tell: hardly more block one host
 	unmetPeople    = 3           // people proposed for each of them
 	bridgesShown   = 5           // pairs on the list of a day
 	bridgesLook    = 20          // matches of each member among which bridges are looked for
@@ -45,7 +46,7 @@ type hostDays struct {
 
 type hostDay struct {
 	day     int32
-	unmet   []MemberID // newest and longest waiting in turns
+	new     []MemberID // who has met few or nobody, newest first
 	bridges []matching.Bridge
 }
 
@@ -65,7 +66,7 @@ func (n *Network) hostDay(ctx context.Context, hub HubID) (hostDay, error) {
 	if err != nil {
 		return made, err
 	}
-	if made.unmet, err = n.unmetAmong(ctx, members); err != nil {
+	if made.new, err = n.newAmong(ctx, members); err != nil {
 		return made, err
 	}
 	if made.bridges, err = n.bridgesAmong(ctx, r, members); err != nil || r.pool.Len() == 0 {
@@ -95,42 +96,55 @@ func (n *Network) membersOf(ctx context.Context, hub HubID) ([]*Member, error) {
 	}
 }
 
-// unmetAmong finds who has met nobody: the newest first, then who waits longest, then the second newest, so that neither
-// end of the list is forgotten.
-func (n *Network) unmetAmong(ctx context.Context, members []*Member) ([]MemberID, error) {
+// newAmong finds who has met few or nobody, newest first. Whom they have met is held against each host who looks: somebody
+// who is apart from the host makes no difference to them.
+func (n *Network) newAmong(ctx context.Context, members []*Member) ([]MemberID, error) {
 	went, err := n.whoWentSomewhere(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var unmet []*Member
+	members = slices.DeleteFunc(slices.Clone(members), func(m *Member) bool { return went[m.ID] })
+	slices.SortFunc(members, func(a, b *Member) int { return cmp.Or(cmp.Compare(b.JoinedAt, a.JoinedAt), cmp.Compare(a.ID, b.ID)) })
+	var ids []MemberID
 	for _, m := range members {
-		met, err := n.hasMet(ctx, m.ID)
+		contacts, err := n.Connections.Of(ctx, m.ID)
 		if err != nil {
 			return nil, err
 		}
-		if !met && !went[m.ID] {
-			unmet = append(unmet, m)
-		}
-	}
-	slices.SortFunc(unmet, func(a, b *Member) int { return cmp.Or(cmp.Compare(b.JoinedAt, a.JoinedAt), cmp.Compare(a.ID, b.ID)) })
-	ids := make([]MemberID, 0, len(unmet))
-	for from, to := 0, len(unmet)-1; from <= to; from, to = from+1, to-1 {
-		ids = append(ids, unmet[from].ID)
-		if from < to {
-			ids = append(ids, unmet[to].ID)
+		if len(contacts) <= fewMet {
+			ids = append(ids, m.ID)
 		}
 	}
 	return ids, nil
 }
 
-// hasMet tells whether a member has an accepted introduction or a conversation.
-func (n *Network) hasMet(ctx context.Context, id MemberID) (bool, error) {
-	contacts, err := n.Connections.Of(ctx, id)
-	if err != nil || len(contacts) > 0 {
-		return true, err
+// inTurns takes the first of a list, then the last, then the second: newest and longest waiting alike come early.
+func inTurns[T any](list []T) []T {
+	turns := make([]T, 0, len(list))
+	for from, to := 0, len(list)-1; from <= to; from, to = from+1, to-1 {
+		turns = append(turns, list[from])
+		if from < to {
+			turns = append(turns, list[to])
+		}
 	}
-	talks, _, err := n.Seats.Of(ctx, id, Page{Limit: 1})
-	return len(talks) > 0, err
+	return turns
+}
+
+// hasMet tells whether a member has an accepted introduction or a conversation with anybody whom the viewer may know of.
+func (n *Network) hasMet(ctx context.Context, v Viewer, id MemberID) (bool, error) {
+	contacts, err := n.Connections.Of(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	for other := range contacts {
+		if !v.Apart(other) {
+			return true, nil
+		}
+	}
+	talks, _, err := n.talksOf(ctx, id, Page{Limit: fewMet + 1})
+	return slices.ContainsFunc(talks, func(t *Talk) bool {
+		return t.Conversation != nil && slices.ContainsFunc(t.Conversation.Members, func(m MemberID) bool { return m != id && !v.Apart(m) })
+	}), err
 }
 
 // whoWentSomewhere are those who had a place at an event that has begun.
@@ -278,33 +292,41 @@ func (n *Network) UnmetAt(ctx context.Context, v Viewer, hub HubID) ([]Unmet, er
 	if err != nil {
 		return nil, err
 	}
-	var list []Unmet
-	for part := range slices.Chunk(made.unmet, 4*unmetShown) {
-		members, err := n.Members.Many(ctx, part)
+	unmet, err := eye.unmetOf(ctx, made.new)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Unmet, min(len(unmet), unmetShown))
+	for i, m := range inTurns(unmet)[:len(list)] {
+		if list[i], err = eye.unmet(ctx, m); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// unmetOf leaves those who have met nobody to this moment, in the same order.
+func (eye *hostsEye) unmetOf(ctx context.Context, ids []MemberID) ([]*Member, error) {
+	var unmet []*Member
+	for part := range slices.Chunk(ids, PageMax) {
+		members, err := eye.n.Members.Many(ctx, part)
 		if err != nil {
 			return nil, err
 		}
 		for _, m := range members {
-			if len(list) == unmetShown {
-				return list, nil
-			}
 			if !eye.shows(m) || eye.busy[m.ID] {
 				continue
 			}
-			if met, err := n.hasMet(ctx, m.ID); err != nil || met { // since this morning
-				if err != nil {
-					return nil, err
-				}
-				continue
-			}
-			one, err := eye.unmet(ctx, m)
+			met, err := eye.n.hasMet(ctx, eye.v, m.ID)
 			if err != nil {
 				return nil, err
 			}
-			list = append(list, one)
+			if !met {
+				unmet = append(unmet, m)
+			}
 		}
 	}
-	return list, nil
+	return unmet, nil
 }
 
 // unmet puts people beside somebody: those who fit best of those with room.

@@ -210,7 +210,7 @@ func (n *Network) PeopleForRole(ctx context.Context, v Viewer, id RoleID) ([]Mat
 
 // roleCall is a role as it is ranked: what it needs, and what the enterprise says of itself.
 func (n *Network) roleCall(r *OpenRole, e *Enterprise, zones zoning) matching.Profile {
-	of := n.Matches.profile(Profile{Causes: e.Causes, Hub: e.Hub, Stage: e.Stage, HoursPerWeek: r.HoursPerWeek}, zones)
+	of := n.Matches.profile(Profile{Causes: e.Causes, Hub: e.Hub, Stage: e.Stage}, zones)
 	return matching.Call(string(r.ID), of, n.Matches.numbers(r.Skills)...)
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"bytes"
 	"encoding/json"
 	"log/slog"
@@ -45,7 +46,7 @@ func newBakery(t *testing.T) *bakery {
 	hub := &community.Hub{Name: "La Ruche", City: "Marseille", Country: "FR", Address: "3 rue du Four", Zone: "Europe/Paris"}
 	hub.ID = "marseille"
 	clock := func() time.Time { return b.now }
-	network, err := community.New(community.Stores{Hubs: hubs, Programmes: b.programmes, Applications: b.applications}, clock)
+	network, err := community.New(community.Stores{Members: bakers{}, Hubs: hubs, Programmes: b.programmes, Applications: b.applications}, clock)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,6 +58,13 @@ func newBakery(t *testing.T) *bakery {
 	p.ID = "oven"
 	hubs.things, b.programmes.things = []*community.Hub{hub}, []*community.Programme{p}
 	return b
+}
+
+// bakers are whoever is asked for: somebody without a word about themselves.
+type bakers struct{ community.Members }
+
+func (bakers) Get(_ context.Context, id community.MemberID) (*community.Member, error) {
+	return &community.Member{Record: community.Record[community.MemberID]{ID: id}}, nil
 }
 
 // seen is one answer in both its forms.

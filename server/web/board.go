@@ -23,6 +23,7 @@ type postingData struct {
 	Skills     []community.SkillID   `json:"skills"`
 	Closed     bool                  `json:"closed"`
 	PostedAt   time.Time             `json:"postedAt"`
+	Helpers    []community.Match     `json:"helpers,omitempty"` // who could answer, for the author of an ask
 }
 
 // answerBody answers a posting. The nonce makes an answer that is sent twice one message.
@@ -149,7 +150,14 @@ func showPosting(q *Request) (Answer, error) {
 	if !p.Closed && q.Viewer.ID != p.Author && view.Author.Name != "" {
 		view.Answer = &board.Answer{Form: form, Nonce: nonceOf(form), WordsMax: community.WordsMax}
 	}
-	return Answer{Data: postingDataOf(p, hubs, authors), View: View{Title: p.Title, Section: "board", Content: board.Show(view),
+	data := postingDataOf(p, hubs, authors)
+	if view.MayEdit {
+		if data.Helpers, err = q.Network.HelpersFor(q.Context(), q.Viewer, p.ID); err != nil {
+			return Answer{}, err
+		}
+		view.Helpers = q.helperCards(data.Helpers, hubs)
+	}
+	return Answer{Data: data, View: View{Title: p.Title, Section: "board", Content: board.Show(view),
 		Modules: []string{"form"}}}, nil
 }
 

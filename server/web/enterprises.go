@@ -21,7 +21,8 @@ type enterpriseData struct {
 	Stage     community.Stage        `json:"stage"` // 0 when not said
 	Website   string                 `json:"website"`
 	FoundedAt time.Time              `json:"foundedAt"`
-	People    []enterprisePerson     `json:"people,omitempty"` // on the enterprise's own page
+	People    []enterprisePerson     `json:"people,omitempty"` // on the enterprise's own page, as the next
+	Roles     []openRoleData         `json:"roles,omitempty"`  // that wait for somebody
 }
 
 type enterprisePerson struct {
@@ -111,6 +112,9 @@ func showEnterprise(q *Request) (Answer, error) {
 		card := q.personCard(p, hubs)
 		card.Level = 3
 		view.People = append(view.People, enterprises.Member{Card: card, Role: role})
+	}
+	if data.Roles, view.Roles, err = q.enterpriseRoles(e); err != nil {
+		return Answer{}, err
 	}
 	if view.Mine, err = q.enterpriseTools(e); err != nil {
 		return Answer{}, err

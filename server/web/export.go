@@ -32,6 +32,7 @@ type exportData struct {
 	Enterprises   []ownEnterpriseData   `json:"enterprises"`
 	Postings      []ownPostingData      `json:"postings"`
 	Introductions []ownIntroductionData `json:"introductions"`
+	Brokered      []ownBrokeredData     `json:"brokered"` // introductions by hosts
 	Connections   []ownPersonData       `json:"connections"`
 	Conversations []ownTalkData         `json:"conversations"`
 	Messages      []ownMessageData      `json:"messages"` // of all conversations, each in order

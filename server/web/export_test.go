@@ -24,11 +24,12 @@ var exportedAs = map[string]string{
 	"Members": "profile", "SkillList": "skills", "JoinRequests": "joinRequests", "Enterprises": "enterprises", "Postings": "postings",
 	"Introductions": "introductions", "Connections": "connections", "Conversations": "conversations", "Seats": "conversations", "Messages": "messages",
 	"Events": "events", "Programmes": "programmes", "Applications": "applications", "Notices": "notices", "Blocks": "blocks", "Reports": "reports",
-	"Showings": "showings",
+	"Showings": "showings", "Brokerings": "brokered",
 	"Accounts": "account", "Sessions": "account", "Tokens": "account",
 
 	"Hubs":       "because a hub is everybody's; of whom one is a host stands in the profile",
 	"Charters":   "because it is the network's; that one is a steward stands in the profile",
+	"OpenRoles":  "because they are an enterprise's and name nobody",
 	"Erasures":   "because whoever has one can't ask any more",
 	"Agreements": "because they are a hub's or the network's, and everybody can read them",
 	"Rounds":     "because it is the network's",

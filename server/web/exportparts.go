@@ -14,6 +14,7 @@ var exportParts = []exportPart{
 	{name: "enterprises", each: exportEnterprises},
 	{name: "postings", each: exportPostings},
 	{name: "introductions", each: exportIntroductions},
+	{name: "brokered", each: exportBrokered},
 	{name: "connections", each: exportConnections},
 	{name: "conversations", each: exportTalks},
 	{name: "messages", each: exportMessages},

@@ -72,7 +72,7 @@ func (q *Request) thisWeek() (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	waiting, err := q.Network.IntroductionsWaiting(q.Context(), q.Viewer)
+	waiting, err := q.introductionsWaiting()
 	if err != nil {
 		return Answer{}, err
 	}
@@ -80,15 +80,25 @@ func (q *Request) thisWeek() (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	view, err := q.weekView(matches, events, len(waiting), unread)
+	view, err := q.weekView(matches, events, waiting, unread)
 	if err != nil {
 		return Answer{}, err
 	}
-	data := homeData{Matches: matches, Introductions: len(waiting), Unread: unread, Events: []homeEvent{}}
+	data := homeData{Matches: matches, Introductions: waiting, Unread: unread, Events: []homeEvent{}}
 	for _, e := range events {
 		data.Events = append(data.Events, homeEvent{e.ID, e.Title, e.StartsAt.Time(), e.AttendanceOf(q.Viewer.ID)})
 	}
 	return Answer{Data: data, View: View{Title: q.Say("home.title"), Section: "home", Content: home.Week(view)}}, nil
+}
+
+// introductionsWaiting counts those who would like to meet the viewer, and those whom hosts propose.
+func (q *Request) introductionsWaiting() (int, error) {
+	asked, err := q.Network.IntroductionsWaiting(q.Context(), q.Viewer)
+	if err != nil {
+		return 0, err
+	}
+	brokered, err := q.Network.BrokeredWaiting(q.Context(), q.Viewer)
+	return len(asked) + len(brokered), err
 }
 
 // nextEvents are those at the viewer's hub, and anywhere when it has none.

@@ -11,8 +11,10 @@ import (
 
 // introductionsData is who asks for the viewer, and for whom the viewer asked.
 type introductionsData struct {
-	Waiting []introductionData     `json:"waiting"`
-	Sent    List[introductionData] `json:"sent"`
+	Brokered []brokeredData         `json:"brokered"` // people whom hosts would like the viewer to meet
+	Agreed   []brokeredData         `json:"agreed"`   // those to whom the viewer said yes, and not both have
+	Waiting  []introductionData     `json:"waiting"`
+	Sent     List[introductionData] `json:"sent"`
 }
 
 // introductionData is an introduction as both sides may know it: its state is asked until there is a yes.
@@ -57,7 +59,16 @@ func showIntroductions(q *Request) (Answer, error) {
 		return Answer{}, err
 	}
 	view.More = q.Next(next)
-	data := introductionsData{Waiting: introductionsOf(waiting, persons), Sent: ListOf(introductionsOf(sent, persons), next)}
+	hosted, err := q.brokered()
+	if err != nil {
+		return Answer{}, err
+	}
+	hubs, err := q.hubNames()
+	if err != nil {
+		return Answer{}, err
+	}
+	view.Brokered, view.Agreed = q.brokeredViews(hosted, hubs)
+	data := introductionsData{Brokered: q.brokeredData(hosted.waiting, hosted.people), Agreed: q.brokeredData(hosted.agreed, hosted.people), Waiting: introductionsOf(waiting, persons), Sent: ListOf(introductionsOf(sent, persons), next)}
 	return Answer{Data: data, View: View{Title: q.Say("introductions.title"), Section: "introductions", Content: introductions.List(view),
 		Modules: []string{"live"}}}, nil
 }

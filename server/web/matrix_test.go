@@ -98,12 +98,16 @@ func (r *room) furnish() map[string]string {
 	must(r.t, err)
 	skill, err := r.ProposeSkill(ctx, r.Amara, "soup", "en")
 	must(r.t, err)
+	brokered, err := r.Introduce(ctx, r.Dana, r.Amara.ID, r.Esra.ID, "You would laugh together.")
+	must(r.t, err)
+	role, err := r.OpenARole(ctx, r.Amara, enterprise.ID, roleSample())
+	must(r.t, err)
 	r.work.leave(Stuck{ID: "w1", Kind: "notice", Tries: 8, Reason: "took too long"})
 	return map[string]string{"/people": string(r.Binta.ID), "/introductions": string(introduction.ID), "/conversations": string(talk.Conversation),
 		"/board": string(posting.ID), "/events": string(event.ID), "/programmes": string(programme.ID), "{application}": string(application.ID),
 		"/hubs": string(r.Harbour), "{member}": string(r.Dana.ID), "/join-requests": string(asked.ID), "/reports": string(report.ID),
 		"/unfinished": "w1", "/enterprises": string(enterprise.ID), "/skills": string(skill.ID), "{code}": code, "{token}": "nothing", "{name}": "nothing.css",
-		"/sessions": "0000", "/settings": "0000", "met": string(r.Chen.ID)}
+		"/brokerings": string(brokered.ID), "/roles": string(role.ID), "/sessions": "0000", "/settings": "0000", "met": string(r.Chen.ID)}
 }
 
 // sample is a request that would be right if the person may make it.
@@ -120,6 +124,9 @@ func sample(route Route, things map[string]string, session string) call {
 	c := call{method: route.Method, path: path, session: session}
 	if route.Path == "/reports/new" {
 		c.path += "?about=person&subject=" + things["/people"]
+	}
+	if route.Path == "/introducing/new" {
+		c.path += "?one=" + things["/people"] + "&other=" + things["met"]
 	}
 	if route.Sends != nil {
 		if c.body = bodies(things)[route.Method+" "+route.Path]; c.body == nil {
@@ -169,7 +176,10 @@ func bodies(things map[string]string) map[string]any {
 		"POST /skills/{id}/accept":          map[string]any{"names": map[string]string{"fr": "soupe"}},
 		"POST /enterprises":                 community.EnterpriseDraft{Name: "Nail"},
 		"POST /enterprises/{id}":            community.EnterpriseDraft{Name: "Plank and Nail"},
-		"POST /enterprises/{id}/people":     map[string]string{"member": things["met"], "title": "Baker"},
+		"POST /introducing":                 introducingBody{community.MemberID(things["/people"]), community.MemberID(things["met"]), "Tea?"},
+		"POST /brokerings/{id}/accept":      map[string]string{"hello": "Hello."},
+		"POST /enterprises/{id}/roles":      roleSample(), "POST /roles/{id}": roleSample(),
+		"POST /enterprises/{id}/people": map[string]string{"member": things["met"], "title": "Baker"},
 	}
 }
 
@@ -180,6 +190,10 @@ func eventSample(hub community.HubID) community.EventDraft {
 func programmeSample(hub community.HubID) community.ProgrammeDraft {
 	return community.ProgrammeDraft{Hub: hub, Title: "Second table", Summary: "Half a year.", ForWhom: "Starters.", Places: 4, Closes: "2027-04-01",
 		Starts: "2027-05-01", Questions: []string{"What would you build?"}}
+}
+
+func roleSample() community.RoleDraft {
+	return community.RoleDraft{Title: "Somebody for the books", Skills: []community.SkillID{"bookkeeping"}, Form: "job", Until: "2027-04-01"}
 }
 
 // checkShape holds a JSON answer against what the table promises: nothing in it that is not declared.

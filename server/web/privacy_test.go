@@ -30,7 +30,8 @@ func TestAPrivateFieldChangesNobodyElsesPages(t *testing.T) {
 	inside := map[community.Audience]community.Viewer{community.MyHub: mate, community.MyContacts: contact, community.OnlyMe: s.Amara}
 	paths := []string{"/", "/people", "/people?q=carpentry", "/people?q=bookkeeping&limit=1", "/people?skill=carpentry", "/people?cause=13", "/people?language=fr",
 		"/search?q=xerxes", "/search?q=carpentry", "/matches", "/people/" + things["/people"], "/hubs/" + things["/hubs"], "/hubs/" + things["/hubs"] + "/people?limit=1",
-		"/people?hub=" + things["/hubs"], "/enterprises/" + things["/enterprises"], "/events/" + things["/events"] + "/attendance", "/board"}
+		"/people?hub=" + things["/hubs"], "/enterprises/" + things["/enterprises"], "/events/" + things["/events"] + "/attendance", "/board",
+		"/board/for-you", "/roles", "/programmes/for-you", "/introducing"}
 	albums := func(viewers []community.Viewer) (all []map[string]string) {
 		s.settle()
 		for _, v := range viewers {

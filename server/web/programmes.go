@@ -26,6 +26,9 @@ type programmeData struct {
 	Gives     []community.Gift       `json:"gives"`
 	Access    []community.AccessFact `json:"access"`
 	Languages []string               `json:"languages"`
+	Skills    []community.SkillID    `json:"skills"` // what it helps with
+	Causes    []community.Cause      `json:"causes"`
+	Stage     community.Stage        `json:"stage"` // for whom it is made; 0 for any
 	Places    int                    `json:"places"`
 	Open      bool                   `json:"open"`
 	Closes    time.Time              `json:"closes"`  // from then on nobody can apply
@@ -55,7 +58,8 @@ func programmeHubOf(h *community.Hub) programmeHub {
 
 func programmeDataOf(v community.Viewer, p *community.Programme, hub programmeHub, now community.Instant) programmeData {
 	d := programmeData{ID: p.ID, Hub: hub, Title: p.Title, Summary: p.Summary, ForWhom: p.ForWhom, Text: p.Text,
-		Gives: orEmpty(p.Gives), Access: orEmpty(p.Access), Languages: orEmpty(p.Languages), Places: p.Places, Open: p.OpenAt(now), Closes: p.Closes.Time(),
+		Gives: orEmpty(p.Gives), Access: orEmpty(p.Access), Languages: orEmpty(p.Languages),
+		Skills: orEmpty(p.Skills), Causes: orEmpty(p.Causes), Stage: p.Stage, Places: p.Places, Open: p.OpenAt(now), Closes: p.Closes.Time(),
 		LastDay: lastDay(p).Format(time.DateOnly), Starts: p.Starts.In(p.Zone).Format(time.DateOnly), Zone: p.Zone,
 		Minutes: p.Minutes(), Questions: orEmpty(p.Questions)}
 	if v.RunsProgramme(p) {
@@ -108,7 +112,7 @@ func showProgrammes(q *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	view := programmes.ListView{}
+	view := programmes.ListView{Fits: q.Viewer.Known()}
 	for _, id := range q.Viewer.HostOf {
 		view.Yours = append(view.Yours, components.Tag{Label: hubs.name(id), Address: "/programmes?hub=" + url.QueryEscape(string(id))})
 	}
@@ -166,6 +170,7 @@ func showProgramme(q *Request) (Answer, error) {
 	}
 	now := q.Network.Now()
 	view := programmes.ShowView{Programme: programmeView(p, hub, now), Runs: q.Viewer.RunsProgramme(p)}
+	q.sayWhatItIsAbout(&view.Programme, p)
 	if view.Runs {
 		view.Received, view.Topic = p.Received, "programme:"+string(p.ID)
 	}
@@ -211,7 +216,7 @@ func newProgramme(q *Request) (Answer, error) {
 		draft.Access, draft.Languages = hub.Access, hub.Languages
 	}
 	view.Form = q.Form(&draft)
-	return q.programmeForm(view, q.Say("programmes.open")), nil
+	return q.programmeForm(view, q.Say("programmes.open"))
 }
 
 func editProgramme(q *Request) (Answer, error) {
@@ -229,18 +234,42 @@ func editProgramme(q *Request) (Answer, error) {
 			view.Asked = append(view.Asked, question.Text)
 		}
 	}
-	return q.programmeForm(view, q.Say("programmes.edit-title")), nil
+	return q.programmeForm(view, q.Say("programmes.edit-title"))
 }
 
-func (q *Request) programmeForm(view programmes.FormView, title string) Answer {
+// sayWhatItIsAbout names what a programme is matched by.
+func (q *Request) sayWhatItIsAbout(view *programmes.Programme, p *community.Programme) {
+	view.Skills = q.skillNames(p.Skills)
+	for _, c := range p.Causes {
+		view.Causes = append(view.Causes, q.causeName(c))
+	}
+	if p.Stage != 0 {
+		view.Stage = q.stageName(p.Stage)
+	}
+}
+
+func (q *Request) programmeForm(view programmes.FormView, title string) (Answer, error) {
+	var err error
+	view.Skills, err = q.skillPicker(view.Form, components.SkillPicker{Name: "skills", Legend: q.Say("programmes.helps-with"),
+		Hint: q.Say("programmes.hint-helps-with", "max", community.SkillsMax), Max: community.SkillsMax})
+	if err != nil {
+		return Answer{}, err
+	}
+	for _, c := range community.Causes {
+		view.Causes = append(view.Causes, components.Option{Value: number(c), Label: q.causeName(c)})
+	}
+	view.Stages = []components.Option{{Value: "0", Label: q.Say("programmes.any-stage")}}
+	for _, s := range community.Stages[1:] {
+		view.Stages = append(view.Stages, components.Option{Value: number(s), Label: q.stageName(s)})
+	}
 	view.Offers = programmes.Offers{Gives: texts(community.Gifts), Access: texts(community.AccessFacts), Languages: community.Languages}
 	view.Max = programmes.Limits{Title: community.TitleMax, Summary: community.SummaryMax, ForWhom: community.AboutMax, Text: community.TextMax,
 		Question: community.QuestionMax, Places: community.CapacityMax, Questions: community.QuestionsMax}
-	return Answer{View: View{Title: title, Section: "programmes", Content: programmes.Form(view), Modules: []string{"form"}}}
+	return Answer{View: View{Title: title, Section: "programmes", Content: programmes.Form(view), Modules: []string{"form", "skills"}}}, nil
 }
 
 func postProgramme(q *Request) (Answer, error) {
-	draft, err := Decode[community.ProgrammeDraft](q)
+	draft, err := q.programmeDraft()
 	if err != nil {
 		return Answer{}, err
 	}
@@ -253,12 +282,19 @@ func changeProgramme(q *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	draft, err := Decode[community.ProgrammeDraft](q)
+	draft, err := q.programmeDraft()
 	if err != nil {
 		return Answer{}, err
 	}
 	p, err := q.Network.EditProgramme(q.Context(), q.Viewer, id, draft)
 	return q.afterProgramme(p, err, "programmes.said-changed")
+}
+
+// programmeDraft reads a draft whose skills may be named rather than given by id.
+func (q *Request) programmeDraft() (community.ProgrammeDraft, error) {
+	draft, err := Decode[community.ProgrammeDraft](q)
+	draft.Skills = q.skillIDs(draft.Skills)
+	return draft, err
 }
 
 func closeProgramme(q *Request) (Answer, error) { return q.endApplying(true, "programmes.said-closed") }

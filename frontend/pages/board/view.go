@@ -41,8 +41,9 @@ type ShowView struct {
 	Closed   bool
 	MayEdit  bool
 	MayClose bool
-	Answer   *Answer // nil where the reader cannot answer
-	Problem  string  // why something could not be done
+	Answer   *Answer                 // nil where the reader cannot answer
+	Helpers  []components.PersonCard // who could answer the reader's own ask
+	Problem  string                  // why something could not be done
 }
 
 // Answer is the form that begins a conversation with who wrote a posting.

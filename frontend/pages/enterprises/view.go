@@ -30,8 +30,9 @@ type ShowView struct {
 	Stage    string // in words; empty when not said
 	Website  string // an address that its people typed
 	People   []Member
-	Mine     *Mine  // for its people; nil for others
-	Problem  string // why something could not be done
+	Roles    []components.Card // that wait for somebody
+	Mine     *Mine             // for its people; nil for others
+	Problem  string            // why something could not be done
 }
 
 // Member is somebody of the enterprise with their part in it.

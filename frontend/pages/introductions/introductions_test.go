@@ -32,6 +32,13 @@ func pages() map[string]templ.Component {
 			Waiting: []introductions.Waiting{{ID: "binta~amara", Person: binta, Words: hostile + "\n\nسطر ثان", AskedAt: asked}},
 			Sent: []introductions.Sent{{Person: "chen", Name: hostile, Words: hostile, AskedAt: asked}, {Person: "dana", Words: "Tea?", AskedAt: asked},
 				{Person: "esra", Name: "Esra", Words: "Tea?", AskedAt: asked, Talk: "/conversations/amara~esra"}}}),
+		"list with hosts": introductions.List(introductions.ListView{Viewer: "amara",
+			Brokered: []introductions.Brokered{{ID: "dana~amara~chen", Person: components.PersonCard{ID: "chen", Address: "/people/chen", Name: hostile, Level: 3,
+				Reasons: []string{hostile}}, Host: components.Tag{Label: hostile, Address: "/people/dana"}, Words: hostile, AskedAt: asked, HelloMax: 1000,
+				Form: components.Typed{Values: map[string][]string{"hello": {hostile}}, Errors: map[string]string{"hello": "Too long"}}},
+				{ID: "dana~amara~binta", Person: binta, Host: components.Tag{Label: "Dana", Address: "/people/dana"}, Words: "Tea?", AskedAt: asked, HelloMax: 1000}},
+			Agreed: []introductions.Agreed{{ID: "dana~amara~esra", Person: components.Tag{Label: hostile, Address: "/people/esra"},
+				Host: components.Tag{Label: hostile}, AskedAt: asked}}}),
 		"list empty": introductions.List(introductions.ListView{Viewer: "amara"}),
 		"form":       introductions.Form(introductions.FormView{ID: "chen", Name: hostile, WordsMax: 1000}),
 		"form back":  introductions.Form(introductions.FormView{ID: "chen", Name: hostile, Form: refused, WordsMax: 1000}),
@@ -79,6 +86,18 @@ func TestWhoWaitsCanBeAcceptedOrPassed(t *testing.T) {
 		if !strings.Contains(got, want) {
 			t.Errorf("the list lacks %s", want)
 		}
+	}
+}
+
+func TestWhomAHostProposesCanBeMetOrPassedAndAYesTakenBack(t *testing.T) {
+	got := render(t, "en", pages()["list with hosts"])
+	for _, want := range []string{`action="/brokerings/dana~amara~chen/accept"`, `action="/brokerings/dana~amara~chen/pass"`, `action="/brokerings/dana~amara~esra/pass"`} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the list lacks %s", want)
+		}
+	}
+	if strings.Contains(got, `action="/brokerings/dana~amara~esra/accept"`) {
+		t.Error("who said yes is asked again")
 	}
 }
 

@@ -2,6 +2,7 @@
 package introductions
 
 import (
+	"context"
 	"time"
 
 	"longtable/frontend/components"
@@ -9,10 +10,12 @@ import (
 
 // ListView is who asks for the reader, and for whom the reader asked.
 type ListView struct {
-	Viewer  string // id of the reader
-	Waiting []Waiting
-	Sent    []Sent
-	More    string // address of the rest of Sent; empty at the end
+	Viewer   string // id of the reader
+	Brokered []Brokered
+	Agreed   []Agreed
+	Waiting  []Waiting
+	Sent     []Sent
+	More     string // address of the rest of Sent; empty at the end
 }
 
 // Waiting is somebody who would like to meet the reader.
@@ -39,4 +42,15 @@ type FormView struct {
 	Asked    bool // the reader has asked already
 	Form     components.Typed
 	WordsMax int // characters
+}
+
+// wrong are the fields that have to be corrected.
+func (v ListView) wrong(ctx context.Context) []components.Field {
+	var fields []components.Field
+	for _, b := range v.Brokered {
+		if f := b.hello(ctx); f.Error != "" {
+			fields = append(fields, f)
+		}
+	}
+	return fields
 }

@@ -30,6 +30,9 @@ func (v FormView) words(ctx context.Context) []components.Field {
 
 func (v FormView) choices(ctx context.Context) []components.Field {
 	return []components.Field{
+		{Name: "skills", Label: v.Skills.Legend},
+		{Name: "causes", Label: i18n.T(ctx, "programmes.causes"), Hint: i18n.T(ctx, "programmes.hint-causes"), Options: v.Causes},
+		{Name: "stage", Label: i18n.T(ctx, "programmes.stage"), Hint: i18n.T(ctx, "programmes.hint-stage"), Options: v.Stages},
 		{Name: "gives", Label: i18n.T(ctx, "programmes.gives"), Options: options(ctx, v.Offers.Gives, giftName)},
 		{Name: "access", Label: i18n.T(ctx, "programmes.access"), Hint: i18n.T(ctx, "programmes.hint-access"), Options: options(ctx, v.Offers.Access, accessName)},
 		{Name: "languages", Label: i18n.T(ctx, "programmes.languages"), Options: options(ctx, v.Offers.Languages, i18n.LanguageName)},

@@ -17,6 +17,8 @@ type Programme struct {
 	Starts                            time.Time
 	Questions                         []string
 	Open                              bool
+	Skills, Causes                    []string // what it helps with and what it is for, in words
+	Stage                             string   // for whom it is made, in words; empty for any
 	Hub                               Hub
 }
 
@@ -30,6 +32,7 @@ type ListView struct {
 	Programmes []Programme
 	Next       string
 	Hub        string           // its name, where the list is of one hub
+	Fits       bool             // a member looks, for whom some may fit
 	Yours      []components.Tag // hubs whose host looks, leading to all their programmes
 }
 
@@ -55,6 +58,9 @@ type FormView struct {
 	Hubs   []components.Option // to choose from, while it is new
 	Asked  []string            // questions that somebody has answered already; they stay
 	Offers Offers
+	Skills components.SkillPicker
+	Causes []components.Option
+	Stages []components.Option
 	Max    Limits
 }
 
