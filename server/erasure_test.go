@@ -247,8 +247,10 @@ func (x *fullHouse) fill(i int) {
 	x.talk(i, me)
 	_, err = n.Post(ctx, me(), community.PostingDraft{Kind: community.Ask, Title: x.sow(i, "title"), Text: x.sow(i, "text"), Skills: []community.SkillID{skill.ID}})
 	x.must(err)
-	_, err = n.FoundEnterprise(ctx, me(), community.EnterpriseDraft{Name: x.sow(i, "ent"), Headline: x.sow(i, "eline"), About: x.sow(i, "eabout"),
+	e, err := n.FoundEnterprise(ctx, me(), community.EnterpriseDraft{Name: x.sow(i, "ent"), Headline: x.sow(i, "eline"), About: x.sow(i, "eabout"),
 		Website: "https://" + x.word(i, "site") + ".example"})
+	x.must(err)
+	_, err = n.OpenARole(ctx, me(), e.ID, community.RoleDraft{Title: x.sow(i, "role"), Text: x.sow(i, "rtext"), Form: "job", Until: x.network.Now().Time().AddDate(0, 1, 0).Format(time.DateOnly)})
 	x.must(err)
 	_, err = n.JoinEvent(ctx, me(), x.event)
 	x.must(err)
@@ -267,6 +269,10 @@ func (x *fullHouse) fill(i int) {
 // talk lets them meet the friend, write, and be reported.
 func (x *fullHouse) talk(i int, me func() community.Viewer) {
 	ctx, n := x.t.Context(), x.network
+	brokered, err := n.Introduce(ctx, x.keeper, me().ID, x.friend.ID, "Tea?")
+	x.must(err)
+	_, err = n.AnswerBrokered(ctx, me(), brokered.ID, true, x.sow(i, "hello"))
+	x.must(err)
 	asked, err := n.AskIntroduction(ctx, me(), x.friend.ID, x.sow(i, "words"))
 	x.must(err)
 	x.settle() // leaves the friend a notice with the name

@@ -10,12 +10,13 @@ import (
 	"longtable/matching"
 )
 
-// What hosts have at hand for introductions, made once a day for each hub: who has met nobody yet, and pairs that would
-// join two circles. Only what the network may see of people is ranked; what is shown is what the host may see.
+// What hosts have at hand for introductions: who has met nobody yet, and pairs that would join two circles. What costs much
+// of it, the pairs and who went to events, is made once a day. Only what the network may see of people is ranked; what is
+// shown is what the host may see.
 
 const (
 	unmetShown     = 10          // people whom nobody has met, on the list of a day: what a host can care for
-	fewMet         = 5           // contacts of somebody who may still have met nobody as far as a host can tell: hardly more block one host
+	talksLook      = 6           // conversations of somebody that are looked at: hardly more are with people who block one host
 	unmetPeople    = 3           // people proposed for each of them
 	bridgesShown   = 5           // pairs on the list of a day
 	bridgesLook    = 20          // matches of each member among which bridges are looked for
@@ -38,47 +39,66 @@ type BridgePair struct {
 	ForOther Benefit `json:"forOther"`
 }
 
-// hostDays keep what was made today, by hub.
+// hostDays keep what was made today.
 type hostDays struct {
-	mu   sync.Mutex // protects the following
-	days map[HubID]hostDay
+	mu      sync.Mutex        // protects the following
+	day     int32             // of all of it
+	went    map[MemberID]bool // who had a place at an event that has begun; nil when not made yet
+	bridges map[HubID][]matching.Bridge
 }
 
-type hostDay struct {
-	day     int32
-	new     []MemberID // who has met few or nobody, newest first
-	bridges []matching.Bridge
+// today drops what was made on another day; for who holds mu.
+func (d *hostDays) today(day int32) {
+	if d.day != day || d.bridges == nil {
+		d.day, d.went, d.bridges = day, nil, map[HubID][]matching.Bridge{}
+	}
 }
 
-// hostDay is what was made today for a hub; it is made when its first host looks. Two who look at once both make it, and
-// make the same.
-func (n *Network) hostDay(ctx context.Context, hub HubID) (hostDay, error) {
+// bridgesOf are the bridges that were found today for a hub, before it is asked what a host may see. Two who look at once
+// both look for them, and find the same.
+func (n *Network) bridgesOf(ctx context.Context, hub HubID) ([]matching.Bridge, error) {
 	today := n.today()
 	n.hosting.mu.Lock()
-	made, there := n.hosting.days[hub]
+	n.hosting.today(today)
+	found, there := n.hosting.bridges[hub]
 	n.hosting.mu.Unlock()
-	if there && made.day == today {
-		return made, nil
+	if there {
+		return found, nil
 	}
-	r := n.Matches.named(n.Matches.round.Load())
-	made = hostDay{day: today}
 	members, err := n.membersOf(ctx, hub)
 	if err != nil {
-		return made, err
+		return nil, err
 	}
-	if made.new, err = n.newAmong(ctx, members); err != nil {
-		return made, err
-	}
-	if made.bridges, err = n.bridgesAmong(ctx, r, members); err != nil || r.pool.Len() == 0 {
-		return made, err // the profiles are still being read
+	r := n.Matches.round.Load()
+	if found, err = n.bridgesAmong(ctx, r, members); err != nil || r.pool.Len() == 0 {
+		return nil, err // nothing is kept while the profiles are still being read
 	}
 	n.hosting.mu.Lock()
 	defer n.hosting.mu.Unlock()
-	if n.hosting.days == nil {
-		n.hosting.days = map[HubID]hostDay{}
+	n.hosting.today(today)
+	n.hosting.bridges[hub] = found
+	return found, nil
+}
+
+// whoWent are those who went to an event before today.
+func (n *Network) whoWent(ctx context.Context) (map[MemberID]bool, error) {
+	today := n.today()
+	n.hosting.mu.Lock()
+	n.hosting.today(today)
+	went := n.hosting.went
+	n.hosting.mu.Unlock()
+	if went != nil {
+		return went, nil
 	}
-	n.hosting.days[hub] = made
-	return made, nil
+	went, err := n.readWhoWent(ctx)
+	if err != nil {
+		return nil, err
+	}
+	n.hosting.mu.Lock()
+	defer n.hosting.mu.Unlock()
+	n.hosting.today(today)
+	n.hosting.went = went
+	return went, nil
 }
 
 // membersOf are the people of a hub who can be proposed to others.
@@ -94,28 +114,6 @@ func (n *Network) membersOf(ctx context.Context, hub HubID) ([]*Member, error) {
 			return all, nil
 		}
 	}
-}
-
-// newAmong finds who has met few or nobody, newest first. Whom they have met is held against each host who looks: somebody
-// who is apart from the host makes no difference to them.
-func (n *Network) newAmong(ctx context.Context, members []*Member) ([]MemberID, error) {
-	went, err := n.whoWentSomewhere(ctx)
-	if err != nil {
-		return nil, err
-	}
-	members = slices.DeleteFunc(slices.Clone(members), func(m *Member) bool { return went[m.ID] })
-	slices.SortFunc(members, func(a, b *Member) int { return cmp.Or(cmp.Compare(b.JoinedAt, a.JoinedAt), cmp.Compare(a.ID, b.ID)) })
-	var ids []MemberID
-	for _, m := range members {
-		contacts, err := n.Connections.Of(ctx, m.ID)
-		if err != nil {
-			return nil, err
-		}
-		if len(contacts) <= fewMet {
-			ids = append(ids, m.ID)
-		}
-	}
-	return ids, nil
 }
 
 // inTurns takes the first of a list, then the last, then the second: newest and longest waiting alike come early.
@@ -141,14 +139,13 @@ func (n *Network) hasMet(ctx context.Context, v Viewer, id MemberID) (bool, erro
 			return true, nil
 		}
 	}
-	talks, _, err := n.talksOf(ctx, id, Page{Limit: fewMet + 1})
+	talks, _, err := n.talksOf(ctx, id, Page{Limit: talksLook})
 	return slices.ContainsFunc(talks, func(t *Talk) bool {
 		return t.Conversation != nil && slices.ContainsFunc(t.Conversation.Members, func(m MemberID) bool { return m != id && !v.Apart(m) })
 	}), err
 }
 
-// whoWentSomewhere are those who had a place at an event that has begun.
-func (n *Network) whoWentSomewhere(ctx context.Context) (map[MemberID]bool, error) {
+func (n *Network) readWhoWent(ctx context.Context) (map[MemberID]bool, error) {
 	went := map[MemberID]bool{}
 	for e, err := range n.Events.Each(ctx) {
 		if err != nil {
@@ -288,11 +285,7 @@ func (n *Network) UnmetAt(ctx context.Context, v Viewer, hub HubID) ([]Unmet, er
 	if err != nil {
 		return nil, err
 	}
-	made, err := n.hostDay(ctx, hub)
-	if err != nil {
-		return nil, err
-	}
-	unmet, err := eye.unmetOf(ctx, made.new)
+	unmet, err := eye.unmetOf(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -305,25 +298,28 @@ func (n *Network) UnmetAt(ctx context.Context, v Viewer, hub HubID) ([]Unmet, er
 	return list, nil
 }
 
-// unmetOf leaves those who have met nobody to this moment, in the same order.
-func (eye *hostsEye) unmetOf(ctx context.Context, ids []MemberID) ([]*Member, error) {
+// unmetOf are the members of the hub who have met nobody to this moment, newest first.
+func (eye *hostsEye) unmetOf(ctx context.Context) ([]*Member, error) {
+	members, err := eye.n.membersOf(ctx, eye.hub)
+	if err != nil {
+		return nil, err
+	}
+	went, err := eye.n.whoWent(ctx)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(members, func(a, b *Member) int { return cmp.Or(cmp.Compare(b.JoinedAt, a.JoinedAt), cmp.Compare(a.ID, b.ID)) })
 	var unmet []*Member
-	for part := range slices.Chunk(ids, PageMax) {
-		members, err := eye.n.Members.Many(ctx, part)
+	for _, m := range members {
+		if !eye.shows(m) || eye.busy[m.ID] || went[m.ID] {
+			continue
+		}
+		met, err := eye.n.hasMet(ctx, eye.v, m.ID)
 		if err != nil {
 			return nil, err
 		}
-		for _, m := range members {
-			if !eye.shows(m) || eye.busy[m.ID] {
-				continue
-			}
-			met, err := eye.n.hasMet(ctx, eye.v, m.ID)
-			if err != nil {
-				return nil, err
-			}
-			if !met {
-				unmet = append(unmet, m)
-			}
+		if !met {
+			unmet = append(unmet, m)
 		}
 	}
 	return unmet, nil
@@ -386,14 +382,14 @@ func (n *Network) BridgesAt(ctx context.Context, v Viewer, hub HubID) ([]BridgeP
 	if err != nil {
 		return nil, err
 	}
-	made, err := n.hostDay(ctx, hub)
+	found, err := n.bridgesOf(ctx, hub)
 	if err != nil {
 		return nil, err
 	}
 	r := n.Matches.named(n.Matches.round.Load())
 	var pairs []BridgePair
 	var failed error
-	matching.Apiece(made.bridges, func(b matching.Bridge) bool {
+	matching.Apiece(found, func(b matching.Bridge) bool {
 		pair, fits, err := eye.bridge(ctx, r, b)
 		if failed = cmp.Or(failed, err); fits && failed == nil {
 			pairs = append(pairs, pair)

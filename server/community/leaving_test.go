@@ -108,6 +108,12 @@ func life(t *testing.T, x *communitytest.Table) (talk community.ConversationID, 
 	must(t, x.AppointHost(ctx, x.Farid, x.Harbour, x.Binta.ID, true))
 	must(t, x.AppointSteward(ctx, x.Farid, x.Binta.ID))
 	x.Binta = x.See(t, x.Binta.ID)
+	_, err = x.Introduce(ctx, x.Binta, x.Amara.ID, x.Esra.ID, "Tea for two.")
+	must(t, err)
+	brokered, err := x.Introduce(ctx, x.Dana, x.Noor.ID, x.Binta.ID, "Books and bread.")
+	must(t, err)
+	_, err = x.AnswerBrokered(ctx, x.Binta, brokered.ID, true, "Shall we?")
+	must(t, err)
 	draft := community.EventDraft{Hub: x.Harbour, Title: "Bread", Date: "2027-03-21", From: "18:30", To: "21:00", Place: "Long room", Capacity: 1}
 	e, err := x.PostEvent(ctx, x.Binta, draft)
 	must(t, err)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 )
@@ -31,6 +32,7 @@ type tour struct {
 	s      *server
 	people map[string]*client
 	code   string // of an application
+	role   string // an open one of the member's enterprise
 
 	visits    []visit
 	different []visit                    // those of them that show something of their own
@@ -96,6 +98,54 @@ func (tr *tour) furnish() {
 		tr.people[role].mustCall(http.MethodPost, "/board", posting, nil)
 		tr.people[role].call(http.MethodPost, "/enterprises", enterprise, nil) // refused where somebody has one
 	}
+	tr.openRole()
+}
+
+// openRole opens one where the member may, with skills that somebody has, and lets the member ask for the same.
+func (tr *tour) openRole() {
+	tr.t.Helper()
+	var profile struct{ Needs []string }
+	member := tr.people["member"]
+	member.mustCall(http.MethodGet, "/profile", nil, &profile)
+	until := time.Now().AddDate(0, 1, 0).Format(time.DateOnly)
+	role := map[string]any{"title": "Somebody at the loom", "text": "Two mornings a week.", "skills": profile.Needs, "form": "exchange", "hoursPerWeek": 6, "until": until}
+	for _, e := range everything[thing](member, "/enterprises") {
+		var made thing
+		if member.call(http.MethodPost, "/enterprises/"+e.ID+"/roles", role, &made) < 300 {
+			tr.role = made.ID
+			break
+		}
+	}
+	if tr.role == "" {
+		tr.t.Error("the member has no enterprise to open a role in")
+	}
+	member.mustCall(http.MethodPost, "/board", map[string]any{"kind": "ask", "title": "Who could help?", "text": "", "skills": profile.Needs}, nil)
+}
+
+// pairsToIntroduce are those that the role is shown, as a host.
+func (tr *tour) pairsToIntroduce(role string) (addresses []string) {
+	tr.t.Helper()
+	var today struct {
+		Hubs []struct {
+			Bridges []struct{ One, Other thing }
+			Unmet   []struct {
+				Person thing
+				People []struct{ Person thing }
+			}
+		}
+	}
+	tr.people[role].call(http.MethodGet, "/introducing", nil, &today)
+	for _, hub := range today.Hubs {
+		for _, b := range hub.Bridges {
+			addresses = append(addresses, "/introducing/new?one="+b.One.ID+"&other="+b.Other.ID)
+		}
+		for _, u := range hub.Unmet {
+			for _, m := range u.People {
+				addresses = append(addresses, "/introducing/new?one="+u.Person.ID+"&other="+m.Person.ID)
+			}
+		}
+	}
+	return addresses
 }
 
 // thing is anything with an id, of any list.
@@ -150,6 +200,10 @@ func (tr *tour) candidates(route, role string) []string {
 	switch {
 	case route == "/reports/new":
 		return []string{route + "?about=person&subject=" + tr.things("/people", role)[0].ID}
+	case route == "/introducing/new":
+		return tr.pairsToIntroduce(role)
+	case strings.HasPrefix(route, "/roles/"):
+		return []string{strings.Replace(route, "{id}", tr.role, 1)}
 	case at == nil:
 		return []string{route}
 	case strings.HasPrefix(route, "/sign-in-link/"):

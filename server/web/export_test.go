@@ -107,11 +107,15 @@ func ownLife(s *staffed) []string {
 	must(s.t, err)
 	_, err = s.ProposeSkill(ctx, s.Amara, "skillword", "en")
 	must(s.t, err)
+	brokered, err := s.Introduce(ctx, s.Dana, s.Amara.ID, s.Farid.ID, "hostword")
+	must(s.t, err)
+	_, err = s.AnswerBrokered(ctx, s.Amara, brokered.ID, true, "helloword")
+	must(s.t, err)
 	s.settle()
 	_, _, err = s.door.CreateToken(ctx, s.Amara.ID, "tokenword")
 	must(s.t, err)
 	return []string{"pronounword", "headlineword", "aboutword", "enterpriseword", "postingword", "askingword", "messageword", "eventword", "reachword",
-		"answerword", "joinword", "reportword", "skillword", "tokenword", s.Noor.Name, s.Chen.Name, string(s.Amara.ID) + "@example.org"}
+		"answerword", "joinword", "reportword", "skillword", "tokenword", "hostword", "helloword", s.Noor.Name, s.Chen.Name, string(s.Amara.ID) + "@example.org"}
 }
 
 func TestAnExportHoldsEverythingInBothForms(t *testing.T) {
