@@ -110,6 +110,9 @@ func (n *Network) readEverybody(ctx context.Context) error {
 	return nil
 }
 
+// Loaded tells whether everybody has been read for ranking; before that, lists are shorter than they will be.
+func (m *Matchmaking) Loaded() bool { return m.loaded.Load() }
+
 // Put brings a member's edit into everybody's matches.
 func (m *Matchmaking) Put(ctx context.Context, n *Network, member *Member) error {
 	return m.put(ctx, n, member, member.ShownTo(EveryoneInNetwork))

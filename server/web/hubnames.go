@@ -28,6 +28,20 @@ func (q *Request) hubNames() (hubNames, error) {
 	return names, nil
 }
 
+// hubsNamed are just the hubs with these ids, for a page that names a few and offers none to choose from: reading all hubs of
+// a large network takes longer than finding somebody's matches in it.
+func (q *Request) hubsNamed(ids []community.HubID) (hubNames, error) {
+	slices.Sort(ids)
+	found, err := q.Network.Hubs.Many(q.Context(), slices.DeleteFunc(slices.Compact(ids), func(id community.HubID) bool { return id == "" }))
+	names := hubNames{byID: make(map[community.HubID]*community.Hub, len(found))}
+	for _, hub := range found {
+		if hub != nil {
+			names.byID[hub.ID] = hub
+		}
+	}
+	return names, err
+}
+
 // name of a hub; empty when it is gone.
 func (h hubNames) name(id community.HubID) string {
 	if hub := h.byID[id]; hub != nil {

@@ -22,13 +22,17 @@ func showMatches(q *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	hubs, err := q.hubNames()
+	shown, next := q.cut(all)
+	var places []community.HubID
+	for _, m := range shown {
+		places = append(places, m.Person.Hub)
+	}
+	hubs, err := q.hubsNamed(places)
 	if err != nil {
 		return Answer{}, err
 	}
-	shown, next := q.cut(all)
 	q.remember(list, q.offset(len(all))+len(shown))
-	view := matches.View{More: q.Next(next), Preparing: q.Network.Matches.Len() == 0, NoProfile: len(me.Offers)+len(me.Needs) == 0,
+	view := matches.View{More: q.Next(next), Preparing: !q.Network.Matches.Loaded(), NoProfile: len(me.Offers)+len(me.Needs) == 0,
 		Hidden: me.MatchingOff, Keeps: 100 - list.Agreement.Percent()}
 	for _, m := range shown {
 		card := q.matchCard(m)
