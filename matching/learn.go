@@ -20,7 +20,19 @@ type Choice struct {
 	Ranks []int
 	// Chosen are the options that were chosen, each by its own decision.
 	Chosen []int
+	// Voice is how much each of these decisions counts; zero counts as 1.
+	Voice float64
 }
+
+func (c *Choice) voice() float64 {
+	if c.Voice == 0 {
+		return 1
+	}
+	return c.Voice
+}
+
+// weight is how much the decisions of the choice count together.
+func (c *Choice) weight() float64 { return c.voice() * float64(len(c.Chosen)) }
 
 // Lesson says how weights are learnt.
 type Lesson struct {
@@ -50,6 +62,7 @@ type Learnt struct {
 var ErrLearning = errors.New("matching: choices that can't be learnt from")
 
 const (
+	maxVoice    = 1e6  // a voice is a matter of ones; more would drown everybody in rounding
 	maxNewton   = 60   // steps; a dozen is usual
 	maxHalvings = 30   // of one step
 	settled     = 1e-9 // improvement of the mean loss at which learning ends
@@ -64,23 +77,11 @@ const (
 // anybody. The loss is convex, so the start does not matter. It computes in
 // floating point; what may rank people are the whole numbers of Weights.
 func Learn(choices []Choice, how Lesson) (Learnt, error) {
-	if err := how.check(choices); err != nil {
+	f, err := newFit(choices, how)
+	if err != nil {
 		return Learnt{}, err
 	}
-	f := newFit(choices, how)
-	at := make([]float64, f.size)
-	copy(at, how.Toward)
-	loss := f.look(at)
-	steps := 0
-	for steps < maxNewton {
-		next, nextLoss := f.step(at, loss)
-		steps++
-		if loss-nextLoss < settled*f.decisions {
-			break
-		}
-		at, loss = next, nextLoss
-		f.look(at)
-	}
+	at, steps := f.descend()
 	return Learnt{Theta: at[:how.Terms], Loss: f.likelihood(at), Steps: steps}, nil
 }
 
@@ -94,6 +95,9 @@ func (how Lesson) check(choices []Choice) error {
 		outside := func(o int) bool { return o < 0 || o >= n }
 		if len(c.Terms)%how.Terms != 0 || len(c.Ranks) != 0 && len(c.Ranks) != n || slices.ContainsFunc(c.Chosen, outside) {
 			return fmt.Errorf("%w: choice %d has %d numbers for %d terms, %d ranks, and chose %v", ErrLearning, i, len(c.Terms), how.Terms, len(c.Ranks), c.Chosen)
+		}
+		if !(c.Voice >= 0) || c.Voice > maxVoice {
+			return fmt.Errorf("%w: choice %d has a voice of %g; give one from 0 to %g", ErrLearning, i, c.Voice, maxVoice)
 		}
 		decisions += len(c.Chosen)
 	}
@@ -135,21 +139,42 @@ type fit struct {
 	choices   []Choice
 	how       Lesson
 	size      int
-	decisions float64
+	decisions float64 // times their voices
 	slope     []float64
 	curve     [][]float64
 }
 
-func newFit(choices []Choice, how Lesson) *fit {
+func newFit(choices []Choice, how Lesson) (*fit, error) {
+	if err := how.check(choices); err != nil {
+		return nil, err
+	}
 	f := &fit{choices: choices, how: how, size: how.Terms + how.Ranks, slope: make([]float64, how.Terms+how.Ranks)}
 	f.curve = make([][]float64, f.size)
 	for k := range f.curve {
 		f.curve[k] = make([]float64, f.size)
 	}
-	for _, c := range choices {
-		f.decisions += float64(len(c.Chosen))
+	for i := range choices {
+		f.decisions += choices[i].weight()
 	}
-	return f
+	return f, nil
+}
+
+// descend returns where the loss is least, and how many steps it took. The
+// slope and curvature that f holds afterwards are those of that place.
+func (f *fit) descend() (at []float64, steps int) {
+	at = make([]float64, f.size)
+	copy(at, f.how.Toward)
+	loss := f.look(at)
+	for steps < maxNewton {
+		next, nextLoss := f.step(at, loss)
+		steps++
+		if loss-nextLoss < settled*f.decisions {
+			break
+		}
+		at, loss = next, nextLoss
+		f.look(at)
+	}
+	return at, steps
 }
 
 // look computes slope and curvature, and returns the loss with its penalty.
@@ -176,16 +201,18 @@ func (f *fit) look(at []float64) float64 {
 // slope, and times the covariance of the options to the curvature.
 func (f *fit) lookAt(c *Choice, at []float64) float64 {
 	chances, loss := f.chances(c, at)
-	mean, n := make([]float64, f.size), float64(len(c.Chosen))
-	x := make([]float64, f.size)
+	mean, n := make([]float64, f.size), c.weight()
+	x, there := make([]float64, f.size), make([]int, 0, f.size)
 	for o, p := range chances {
 		f.read(c, o, x)
+		there = there[:0] // of many places an option has one
 		for k, xk := range x {
 			if xk == 0 {
 				continue
 			}
+			there = append(there, k)
 			mean[k] += p * xk
-			for m := range k + 1 {
+			for _, m := range there {
 				f.curve[k][m] += n * p * xk * x[m]
 			}
 		}
@@ -199,7 +226,7 @@ func (f *fit) lookAt(c *Choice, at []float64) float64 {
 	for _, o := range c.Chosen {
 		f.read(c, o, x)
 		for k := range x {
-			f.slope[k] -= x[k]
+			f.slope[k] -= c.voice() * x[k]
 		}
 	}
 	return loss
@@ -214,7 +241,7 @@ func (f *fit) chances(c *Choice, at []float64) (chances []float64, loss float64)
 		most = max(most, chances[o])
 	}
 	for _, o := range c.Chosen {
-		loss -= chances[o] - most
+		loss -= c.voice() * (chances[o] - most)
 	}
 	sum := 0.0
 	for o := range chances {
@@ -224,7 +251,7 @@ func (f *fit) chances(c *Choice, at []float64) (chances []float64, loss float64)
 	for o := range chances {
 		chances[o] /= sum
 	}
-	return chances, loss + float64(len(c.Chosen))*math.Log(sum)
+	return chances, loss + c.weight()*math.Log(sum)
 }
 
 func (f *fit) worth(c *Choice, option int, at []float64) (worth float64) {

@@ -22,17 +22,17 @@ const (
 
 // Weights say how much each term counts, in thousandths.
 type Weights struct {
-	Skills uint16 // coverage of needs by offers
-	Causes uint16 // causes shared
-	Sector uint16 // same sector, or near
-	Stage  uint16 // at most one stage apart
-	Hours  uint16 // working hours in common
-	Place  uint16 // same hub, or region
-	Time   uint16 // the other's hours a week
+	Skills uint16 `json:"skills"` // coverage of needs by offers
+	Causes uint16 `json:"causes"` // causes shared
+	Sector uint16 `json:"sector"` // same sector, or near
+	Stage  uint16 `json:"stage"`  // at most one stage apart
+	Hours  uint16 `json:"hours"`  // working hours in common
+	Place  uint16 `json:"place"`  // same hub, or region
+	Time   uint16 `json:"time"`   // the other's hours a week
 
 	// Unstated is kappa: the coverage, in thousandths, that a member is taken
 	// to have of needs they do not state. It is outside the sum.
-	Unstated uint16
+	Unstated uint16 `json:"unstated"`
 }
 
 // Unstated is the calibrated kappa, in thousandths. Unknown is not zero:
