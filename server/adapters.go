@@ -204,7 +204,7 @@ var kindsOf = map[string]string{
 	"members": "person", "skills": "skill", "hubs": "hub", "join_requests": "joining", "enterprises": "enterprise",
 	"postings": "posting", "events": "event", "programmes": "programme", "applications": "application", "notices": "notice",
 	"introductions": "between", "connections": "between", "blocks": "between", "conversations": "between",
-	"messages": "between", "reports": "between", "charters": "network",
+	"messages": "between", "reports": "between", "charters": "network", "weights": "network",
 }
 
 func (u unfinished) Stuck(ctx context.Context) ([]web.Stuck, error) {

@@ -9,7 +9,7 @@ import (
 
 // command is something the program does besides serving, and then ends.
 type command struct {
-	name, operand string // operand is what it works on, as the help names it; empty: nothing
+	name, operand string // operand is what it works on, as the help names it; empty: nothing; [in brackets]: words that may be left out
 	help          string
 	do            func(ctx context.Context, config Config, operand string, out io.Writer) error
 }
@@ -21,6 +21,7 @@ var commands = []command{
 	{"move", "--to ADDRESS", "carry the network to mongodb://… or to a folder, and compare", move},
 	{"skills", "import esco DIR", "take the ESCO classification in DIR into the list of skills, also while the program runs", importSkills},
 	{"evaluate", "", "measure the matching on the data sets in --data DIR, and on an invented network", measure},
+	{"weights", "[rollback N | learn on | learn off]", "list the versions of the weights that matches are made with; bring version N back; go on learning, or not", manageWeights},
 	{"health", "", "ask a running program whether it is ready; for health checks", askHealth},
 }
 
@@ -42,6 +43,13 @@ func commandOf(args []string) (c *command, operand string, rest []string, err er
 func (c *command) operandOf(args []string) (operand string, rest []string, err error) {
 	if c.operand == "" {
 		return "", args, nil
+	}
+	if strings.HasPrefix(c.operand, "[") {
+		words := 0
+		for words < len(args) && !strings.HasPrefix(args[words], "-") {
+			words++
+		}
+		return strings.Join(args[:words], " "), args[words:], nil
 	}
 	for i, arg := range args {
 		if arg == "--help" || arg == "-h" {

@@ -232,6 +232,8 @@ func (h *house) run(ctx context.Context) error {
 	staff.Go(func() { h.jobs.RunScrubs(workers) })
 	staff.Go(func() { h.jobs.RunTurns(workers) })
 	staff.Go(func() { h.takeUpImports(workers) })
+	staff.Go(func() { h.learn(workers) })
+	staff.Go(func() { h.takeOrders(workers) })
 	if h.office != nil {
 		staff.Go(func() { h.office.Run(workers) })
 	}

@@ -22,6 +22,8 @@ type (
 	ApplicationID  string
 	NoticeID       string
 	ShowingID      string
+	WeightsID      string
+	StudyID        string
 )
 
 var idLetters = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)

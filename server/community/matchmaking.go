@@ -49,16 +49,16 @@ func NewMatchmaking() (*Matchmaking, error) {
 	if err != nil {
 		return nil, err
 	}
-	return m, m.publish(nil, nil, none)
+	return m, m.publish(nil, nil, none, handSet())
 }
 
-func (m *Matchmaking) publish(related matching.Related, profiles []matching.Profile, t *turns) error {
-	d, err := matching.NewDefinition(related, matching.HandSet())
+func (m *Matchmaking) publish(related matching.Related, profiles []matching.Profile, t *turns, in *WeightsVersion) error {
+	d, err := matching.NewDefinition(related, in.Weights)
 	if err != nil {
 		return err
 	}
 	pool := matching.NewPool(d, profiles)
-	m.round.Store(&round{pool: pool, definition: d, skillByNumber: m.numbered(), weights: HandSetWeights, turns: t, due: pool.Among(t.ledger.Due)})
+	m.round.Store(&round{pool: pool, definition: d, skillByNumber: m.numbered(), weights: in.Number, turns: t, due: pool.Among(t.ledger.Due)})
 	return nil
 }
 
@@ -103,7 +103,11 @@ func (n *Network) readEverybody(ctx context.Context) error {
 	if err := n.LookForAskings(ctx); err != nil {
 		return err
 	}
-	if err := m.publish(m.related(n.Skills, offers), profiles, m.round.Load().turns); err != nil {
+	inForce, err := n.weightsInForce(ctx)
+	if err != nil {
+		return err
+	}
+	if err := m.publish(m.related(n.Skills, offers), profiles, m.round.Load().turns, inForce); err != nil {
 		return err
 	}
 	m.loaded.Store(true)

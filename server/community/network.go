@@ -28,6 +28,8 @@ type Stores struct {
 	Reports       Reports
 	Charters      Charters
 	Erasures      Erasures
+	Weights       WeightsVersions
+	Studies       Studies
 	Showings      Showings
 	Agreements    Agreements
 	Rounds        Rounds

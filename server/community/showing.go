@@ -114,7 +114,7 @@ func (s *Showing) readOn(later *Showing) error {
 			return ErrUnchanged
 		}
 	}
-	s.People = later.People
+	s.People, s.Lambdas, s.Kept = later.People, later.Lambdas, later.Kept
 	return nil
 }
 

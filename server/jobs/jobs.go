@@ -75,6 +75,8 @@ func (j *Jobs) React(ctx context.Context, changed any) error {
 		return j.empty(ctx, x)
 	case *community.Notice:
 		return j.mail(ctx, x)
+	case *community.WeightsVersion:
+		return community.NewTeacher(j.Network).TakeUp(ctx)
 	}
 	return nil
 }

@@ -36,6 +36,8 @@ func Community(ctx context.Context, db *DB) (community.Stores, error) {
 	s.Impacts = impacts{openedSilent[community.ImpactsID, community.Impacts](&o, "impacts", impactIndexes...)}
 	s.Brokerings = brokerings{opened[community.BrokeringID, community.Brokering](&o, "brokerings", brokeringIndexes...)}
 	s.OpenRoles = openRoles{opened[community.RoleID, community.OpenRole](&o, "open_roles", openRoleIndexes...)}
+	s.Weights = weights{opened[community.WeightsID, community.WeightsVersion](&o, "weights", weightsIndexes...)}
+	s.Studies = openedSilent[community.StudyID, community.Study](&o, "studies")
 	return s, o.err
 }
 

@@ -27,6 +27,9 @@ var exportedAs = map[string]string{
 	"Showings": "showings", "Brokerings": "brokered",
 	"Accounts": "account", "Sessions": "account", "Tokens": "account",
 
+	"Weights": "because a version of the weights holds counts of fifty people and more, and nothing of anybody",
+	"Studies": "because it says until when was learnt, and nothing of anybody",
+
 	"Hubs":       "because a hub is everybody's; of whom one is a host stands in the profile",
 	"Charters":   "because it is the network's; that one is a steward stands in the profile",
 	"OpenRoles":  "because they are an enterprise's and name nobody",

@@ -1,0 +1,314 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"longtable/matching"
+	"longtable/server/community"
+	"longtable/server/store"
+)
+
+// weightsOrder is what somebody at the machine wants done with the weights.
+type weightsOrder struct {
+	RollBack int   `json:"rollBack,omitempty"` // the version to bring back
+	Learn    *bool `json:"learn,omitempty"`    // switch learning on or off
+}
+
+func readWeightsOrder(words string) (*weightsOrder, error) {
+	fields := strings.Fields(words)
+	number := func() (int, error) { return strconv.Atoi(fields[1]) }
+	switch {
+	case len(fields) == 0:
+		return nil, nil
+	case len(fields) == 2 && fields[0] == "rollback":
+		n, err := number()
+		if err != nil || n < 1 {
+			return nil, fmt.Errorf("%q is no version; try: server weights, which lists them, and then: server weights rollback 1", fields[1])
+		}
+		return &weightsOrder{RollBack: n}, nil
+	case len(fields) == 2 && fields[0] == "learn" && (fields[1] == "on" || fields[1] == "off"):
+		on := fields[1] == "on"
+		return &weightsOrder{Learn: &on}, nil
+	default:
+		return nil, fmt.Errorf("%q can't be done with weights; try: server weights, server weights rollback 1, server weights learn on, or learn off", words)
+	}
+}
+
+// do carries an order out.
+func (o *weightsOrder) do(ctx context.Context, teacher *community.Teacher) error {
+	if o.Learn != nil {
+		return teacher.Switch(ctx, *o.Learn)
+	}
+	_, err := teacher.RollBack(ctx, o.RollBack)
+	return err
+}
+
+// manageWeights lists the versions of the weights, after doing what the words say. A program that runs on the same folder
+// does it itself, and at once; over MongoDB it takes the change up within a minute.
+func manageWeights(ctx context.Context, config Config, words string, out io.Writer) error {
+	order, err := readWeightsOrder(words)
+	if err != nil {
+		return err
+	}
+	before, err := readWeights(ctx, config)
+	if err != nil {
+		return err
+	}
+	if order == nil {
+		return before.write(out)
+	}
+	if err := before.allow(order); err != nil {
+		return err
+	}
+	running := false
+	if config.MongoDB == "" {
+		if running, err = store.InUse(config.Data); err != nil {
+			return err
+		}
+	}
+	if running {
+		err = leaveOrder(ctx, config.Data, order)
+	} else {
+		err = doAlone(ctx, config, order)
+	}
+	if err != nil {
+		return err
+	}
+	after, err := readWeights(ctx, config)
+	if err != nil {
+		return err
+	}
+	if !after.shows(order) {
+		return errors.New("the running program did not do it; its log says why")
+	}
+	return after.write(out)
+}
+
+// keptWeights are the versions, newest first, and where learning stands, as they lie in the store.
+type keptWeights struct {
+	versions []*community.WeightsVersion
+	study    community.Study
+}
+
+func readWeights(ctx context.Context, config Config) (k keptWeights, err error) {
+	snapshot, release, err := freeze(ctx, config)
+	if err != nil {
+		return k, err
+	}
+	defer func() { err = errors.Join(err, release()) }()
+	for entry, err := range snapshot.Documents(ctx, "studies", "weights") {
+		if err != nil {
+			return k, err
+		}
+		if entry.Collection == "studies" {
+			err = json.Unmarshal(entry.Body, &k.study)
+		} else {
+			v := new(community.WeightsVersion)
+			err = json.Unmarshal(entry.Body, v)
+			k.versions = append(k.versions, v)
+		}
+		if err != nil {
+			return k, fmt.Errorf("%s can't be read: %w", entry.ID, err)
+		}
+	}
+	if len(k.versions) == 0 { // a network that has not looked yet
+		k.versions = []*community.WeightsVersion{{Number: community.HandSetWeights, Weights: matching.HandSet()}}
+	}
+	slices.SortFunc(k.versions, func(a, b *community.WeightsVersion) int { return b.Number - a.Number })
+	return k, nil
+}
+
+func (k keptWeights) allow(o *weightsOrder) error {
+	newest := k.versions[0].Number
+	switch {
+	case o.Learn != nil:
+		return nil
+	case o.RollBack == newest:
+		return fmt.Errorf("version %d is in force already; to keep it as it is: server weights learn off", newest)
+	case o.RollBack > newest:
+		return fmt.Errorf("there is no version %d; versions are 1 to %d", o.RollBack, newest)
+	}
+	return nil
+}
+
+func (k keptWeights) shows(o *weightsOrder) bool {
+	if o.Learn != nil {
+		return k.study.Off == !*o.Learn
+	}
+	return k.versions[0].SameAs == o.RollBack
+}
+
+func (k keptWeights) write(out io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "Version %d of the weights is in force. ", k.versions[0].Number)
+	switch {
+	case k.study.Off:
+		fmt.Fprintf(&b, "Learning is off since %s: they stay as they are. To go on: server weights learn on\n", k.study.OffSince.Time().Format(minute))
+	case k.study.Outcome == "":
+		b.WriteString("Nothing was learnt yet.\n")
+	default:
+		fmt.Fprintf(&b, "Lists up to %s were looked at: %s.\n", date(k.study.Done), said(k.study))
+	}
+	for _, v := range k.versions {
+		writeVersion(&b, v)
+	}
+	_, err := io.WriteString(out, b.String())
+	return err
+}
+
+const minute = "2006-01-02 15:04 MST"
+
+func date(day int) string { return time.Unix(int64(day)*86400, 0).UTC().Format("2006-01-02") }
+
+func said(s community.Study) string {
+	words := map[community.Outcome]string{
+		community.LearntAnew: "there are new weights", community.TooFewDecided: "too few people decided", community.NothingToLearn: "what people chose asks for no other weights",
+		community.ForetoldWorse: "new weights would foretell the choices of others less well", community.SomeLessSeen: "new weights would show some people too little or too much",
+		community.WasOff: "learning was off", community.Overtaken: "another version was made meanwhile",
+	}[s.Outcome]
+	if s.Why != "" {
+		words += " (" + s.Why + ")"
+	}
+	return words
+}
+
+// weighed names the weights in their order.
+var weighed = [matching.WeighedTerms]string{"skills", "causes", "sector", "stage", "hours", "place", "time"}
+
+func writeVersion(b *strings.Builder, v *community.WeightsVersion) {
+	since := "from the beginning"
+	if v.At != 0 {
+		since = "since " + v.At.Time().Format(minute)
+	}
+	fmt.Fprintf(b, "\nversion %d, %s: ", v.Number, since)
+	switch {
+	case v.SameAs != 0:
+		fmt.Fprintf(b, "rolled back from version %d to version %d\n", v.From, v.SameAs)
+	case v.From == 0:
+		b.WriteString("set by hand\n")
+	default:
+		fmt.Fprintf(b, "learnt from %d people and %d decisions, from %s to %s\n", v.Members, v.Decisions, date(v.FirstDay), date(v.LastDay))
+	}
+	for k, w := range v.Weights.List() {
+		fmt.Fprintf(b, "  %-7s %3d of 1000", weighed[k], w)
+		if v.From != 0 && v.SameAs == 0 {
+			people := "none"
+			if v.Learners[k] > 0 {
+				people = strconv.Itoa(v.Learners[k])
+			}
+			fmt.Fprintf(b, ", people who had a choice in it: %s", people)
+		}
+		b.WriteString("\n")
+	}
+	if v.LossBefore != 0 {
+		fmt.Fprintf(b, "  loss on people not learnt from: %.6f nats a decision before, %.6f after\n", float64(v.LossBefore)/1e6, float64(v.LossAfter)/1e6)
+	}
+}
+
+// doAlone carries an order out on a store that no program of this folder uses.
+func doAlone(ctx context.Context, config Config, o *weightsOrder) (err error) {
+	engine, err := openEngine(ctx, config)
+	if err != nil {
+		return err
+	}
+	db := store.NewDB(engine)
+	defer func() { err = errors.Join(err, db.Close()) }()
+	if err := db.Migrate(ctx, func(string, int64) {}); err != nil {
+		return err
+	}
+	stores, err := store.Community(ctx, db)
+	if err != nil {
+		return err
+	}
+	network, err := community.New(stores, time.Now)
+	if err != nil {
+		return err
+	}
+	return o.do(ctx, community.NewTeacher(network))
+}
+
+const (
+	// weightsOrderFile holds an order for the program that runs on the folder: only one process can write its store. Who may
+	// write into the folder may do anything to the network anyway.
+	weightsOrderFile = "weights-order.json"
+	orderEvery       = 2 * time.Second        // how often the program looks for one
+	orderPatience    = time.Minute            // how long the command waits for it
+	orderLook        = 100 * time.Millisecond // how often it looks meanwhile
+)
+
+// leaveOrder asks the running program, and waits until it took the order.
+func leaveOrder(ctx context.Context, folder string, o *weightsOrder) error {
+	path := filepath.Join(folder, weightsOrderFile)
+	content, err := json.Marshal(o)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(path+".new", append(content, '\n'), 0o600); err != nil {
+		return fmt.Errorf("can't tell the running program: %w", err)
+	}
+	if err := os.Rename(path+".new", path); err != nil { // whole or not at all
+		return fmt.Errorf("can't tell the running program: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, orderPatience)
+	defer cancel()
+	for {
+		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(errors.New("the running program did not take the order; it is taken back. Is it still starting?"), os.Remove(path))
+		case <-time.After(orderLook):
+		}
+	}
+}
+
+// takeOrder does what somebody at the machine left to be done.
+func (h *house) takeOrder(ctx context.Context) {
+	path := filepath.Join(h.config.Data, weightsOrderFile)
+	content, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return
+	}
+	order := new(weightsOrder)
+	if err == nil {
+		err = json.Unmarshal(content, order)
+	}
+	if err == nil {
+		err = order.do(ctx, community.NewTeacher(h.network))
+	}
+	if err != nil {
+		h.log.Error("an order about weights was not carried out", "error", err)
+	} else {
+		h.log.Info("an order about weights was carried out", "order", strings.TrimSpace(string(content)))
+	}
+	if err := os.Remove(path); err != nil {
+		h.log.Error("an order about weights can't be taken away; it would be done again", "error", err)
+	}
+}
+
+// learnEvery is how often is looked whether a day is over, and whether another program made a version.
+const learnEvery = time.Minute
+
+// learn keeps the weights of the matches up to date, once everybody was read.
+func (h *house) learn(ctx context.Context) {
+	every(ctx, learnEvery, func() {
+		if h.progress.ended.Load() {
+			h.jobs.Learn(ctx)
+		}
+	})
+}
+
+func (h *house) takeOrders(ctx context.Context) {
+	every(ctx, orderEvery, func() { h.takeOrder(ctx) })
+}
