@@ -65,6 +65,13 @@
 // In the fixed point, e is in 65,536ths, w in quarter octaves (2^(n/4), each
 // rounded to 65,536ths), lambda in 128ths, I in Points and d in thousandths.
 //
+// # Learning
+//
+// The weights follow what people choose: a conditional logit (Learn) on lists
+// that were really shown, a day at a time (Study, Evidence.Next), with guards
+// that bound what a day, a member or a few members can do. What ranks stays
+// whole numbers; only the fit computes in floating point.
+//
 // # Privacy
 //
 // A Pool holds what the whole network may see. The viewer's profile is passed

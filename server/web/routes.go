@@ -39,6 +39,7 @@ func routes() []Route {
 		{Method: "GET", Path: "/matches", Rule: SignedIn, Handle: showMatches, Gives: List[community.Match]{}, Says: "People who fit both ways, with the reasons."},
 		{Method: "GET", Path: "/matches/how-you-are-shown", Rule: SignedIn, Handle: showHowShown, Gives: howShownData{}, Says: "About how often one is shown to others, and what would change it."},
 		{Method: "POST", Path: "/matches/how-you-are-shown", Rule: SignedIn, Handle: beProposed, Sends: proposedBody{}, Says: "Be proposed to others, or not."},
+		{Method: "GET", Path: "/matches/weights", Rule: SignedIn, Handle: showWeights, Gives: List[weightsData]{}, Says: "How much each reason for a match counts, and what that was learnt from."},
 		{Method: "GET", Path: "/introductions", Rule: SignedIn, Handle: showIntroductions, Gives: introductionsData{}, Says: "Who asks for me, and for whom I asked."},
 		{Method: "GET", Path: "/people/{id}/introduction", Rule: SignedIn, Handle: newIntroduction, Says: "Form to ask for an introduction."},
 		{Method: "POST", Path: "/people/{id}/introduction", Rule: SignedIn, Handle: askIntroduction, Again: newIntroduction, Sends: wordsBody{}, Gives: introductionData{}, Says: "Ask to meet somebody."},
