@@ -182,9 +182,6 @@ func said(s community.Study) string {
 	return words
 }
 
-// weighed names the weights in their order.
-var weighed = [matching.WeighedTerms]string{"skills", "causes", "sector", "stage", "hours", "place", "time"}
-
 func writeVersion(b *strings.Builder, v *community.WeightsVersion) {
 	since := "from the beginning"
 	if v.At != 0 {
@@ -199,12 +196,12 @@ func writeVersion(b *strings.Builder, v *community.WeightsVersion) {
 	default:
 		fmt.Fprintf(b, "learnt from %d people and %d decisions, from %s to %s\n", v.Members, v.Decisions, date(v.FirstDay), date(v.LastDay))
 	}
-	for k, w := range v.Weights.List() {
-		fmt.Fprintf(b, "  %-7s %3d of 1000", weighed[k], w)
+	for _, f := range v.Figures() {
+		fmt.Fprintf(b, "  %-7s %3d of 1000", f.Of, f.Thousandths)
 		if v.From != 0 && v.SameAs == 0 {
 			people := "none"
-			if v.Learners[k] > 0 {
-				people = strconv.Itoa(v.Learners[k])
+			if f.Learners > 0 {
+				people = strconv.Itoa(f.Learners)
 			}
 			fmt.Fprintf(b, ", people who had a choice in it: %s", people)
 		}

@@ -35,6 +35,22 @@ type WeightsVersion struct {
 	Choices string `json:"choices,omitempty"`
 }
 
+// Figure is one weight of a version, by the name that catalogues and programs know it by.
+type Figure struct {
+	Of          string `json:"of"`
+	Thousandths int    `json:"thousandths"`
+	Learners    int    `json:"learners,omitempty"` // who had a choice in it, of those learnt from; 0 for fewer than fifty
+}
+
+// Figures are the seven weights, in their order; they sum to a thousand.
+func (w *WeightsVersion) Figures() []Figure {
+	var figures []Figure
+	for k, weight := range w.Weights.List() {
+		figures = append(figures, Figure{[]string{"skills", "causes", "sector", "stage", "hours", "place", "time"}[k], weight, w.Learners[k]})
+	}
+	return figures
+}
+
 // WeightsVersions is what the domain needs of the store.
 type WeightsVersions interface {
 	Keeper[WeightsID, WeightsVersion]

@@ -5,7 +5,6 @@ import (
 
 	"longtable/frontend/components"
 	"longtable/frontend/pages/weights"
-	"longtable/matching"
 	"longtable/server/community"
 )
 
@@ -14,34 +13,23 @@ const weightsOnPage = 30
 
 // weightsData is a version for programs.
 type weightsData struct {
-	Version   int              `json:"version"`
-	Weights   matching.Weights `json:"weights"` // thousandths
-	Since     time.Time        `json:"since,omitzero"`
-	From      int              `json:"from,omitempty"`   // the version before
-	SameAs    int              `json:"sameAs,omitempty"` // the version whose weights were brought back
-	People    int              `json:"people,omitempty"` // learnt from, in steps of five
-	Learners  map[string]int   `json:"learners,omitempty"`
-	Decisions int              `json:"decisions,omitempty"`
-	Before    float64          `json:"lossBefore,omitempty"` // nats a decision
-	After     float64          `json:"lossAfter,omitempty"`
+	Version   int                `json:"version"`
+	Weights   []community.Figure `json:"weights"`
+	Unstated  int                `json:"unstated"` // thousandths that somebody counts as helped who has not said what they need
+	Since     time.Time          `json:"since,omitzero"`
+	From      int                `json:"from,omitempty"`   // the version before
+	SameAs    int                `json:"sameAs,omitempty"` // the version whose weights were brought back
+	People    int                `json:"people,omitempty"` // learnt from, in steps of five
+	Decisions int                `json:"decisions,omitempty"`
+	Before    float64            `json:"lossBefore,omitempty"` // nats a decision
+	After     float64            `json:"lossAfter,omitempty"`
 }
 
-// weighed names the weights in their order, as the catalogue and programs do.
-var weighed = [matching.WeighedTerms]string{"skills", "causes", "sector", "stage", "hours", "place", "time"}
-
 func weightsDataOf(v *community.WeightsVersion) weightsData {
-	data := weightsData{Version: v.Number, Weights: v.Weights, From: v.From, SameAs: v.SameAs, People: v.Members, Decisions: v.Decisions,
+	data := weightsData{Version: v.Number, Weights: v.Figures(), Unstated: int(v.Weights.Unstated), From: v.From, SameAs: v.SameAs, People: v.Members, Decisions: v.Decisions,
 		Before: float64(v.LossBefore) / 1e6, After: float64(v.LossAfter) / 1e6}
 	if v.At != 0 {
 		data.Since = v.At.Time()
-	}
-	for k, people := range v.Learners {
-		if people > 0 {
-			if data.Learners == nil {
-				data.Learners = map[string]int{}
-			}
-			data.Learners[weighed[k]] = people
-		}
 	}
 	return data
 }
@@ -75,8 +63,8 @@ func (q *Request) weightsVersion(v *community.WeightsVersion, zone string) weigh
 	if v.At != 0 && v.From != 0 {
 		view.Since = v.At.In(zone)
 	}
-	for k, weight := range v.Weights.List() {
-		view.Bars = append(view.Bars, components.Bar{Label: q.Say("weights." + weighed[k]), Value: weight})
+	for _, f := range v.Figures() {
+		view.Bars = append(view.Bars, components.Bar{Label: q.Say("weights." + f.Of), Value: f.Thousandths})
 	}
 	return view
 }

@@ -32,7 +32,7 @@ func TestMembersReadHowMuchEachReasonCounts(t *testing.T) {
 			t.Errorf("after a day of learning it does not say %q", want)
 		}
 	}
-	if program := string(r.json(r.Amara, "/matches/weights").body); !strings.Contains(program, `"people":340`) || !strings.Contains(program, `"learners":{"skills":340,"stage":55}`) || !strings.Contains(program, `"lossAfter":1.9`) {
+	if program := string(r.json(r.Amara, "/matches/weights").body); !strings.Contains(program, `"people":340`) || !strings.Contains(program, `{"of":"stage","thousandths":30,"learners":55}`) || !strings.Contains(program, `"lossAfter":1.9`) {
 		t.Errorf("a program is told %s", program)
 	}
 	if _, err := teacher.RollBack(t.Context(), 1); err != nil {
