@@ -20,3 +20,8 @@ func (n *Network) DecisionsUntil(ctx context.Context, last int) ([]matching.Deci
 }
 
 func (n *Network) TieKey(ctx context.Context) (uint64, error) { return n.tieKey(ctx) }
+
+// Skewed says which group new weights would show too little or too much.
+func (t *Teacher) Skewed(ctx context.Context, w matching.Weights) (string, error) {
+	return t.skewed(ctx, w)
+}

@@ -392,3 +392,36 @@ func TestANoIsLearntFromLikeSilence(t *testing.T) {
 		t.Errorf("silence is %+v, and passing %+v", silent, passed)
 	}
 }
+
+// Weights under which nobody would see newcomers, people of a small hub, or those of another language are found out.
+func TestWeightsThatWouldHideAGroupAreFoundOut(t *testing.T) {
+	for name, group := range map[string]struct {
+		size int // with two who live at the small hub already
+		mark func(*crowd, *community.Member)
+	}{
+		"newcomers":            {22, func(x *crowd, m *community.Member) { m.JoinedAt = x.Now() }},
+		"people of small hubs": {18, func(x *crowd, m *community.Member) { m.Hub = x.Mill }},
+		"people without the most common language": {22, func(_ *crowd, m *community.Member) { m.Languages = []string{"pt"} }}, // which a third of the others speak too
+	} {
+		x := crowded(t, 90)
+		x.Clock.Pass(200 * day)
+		for i, id := range x.people {
+			_, err := x.Members.Change(t.Context(), id, func(m *community.Member) error {
+				m.Hub, m.HoursPerWeek, m.Languages = x.Harbour, 8, []string{"en", "pt"}[:2-i%2]
+				if i%4 == 0 && i/4 < group.size {
+					m.HoursPerWeek = 0
+					group.mark(x, m)
+				}
+				return nil
+			})
+			must(t, err)
+		}
+		must(t, x.LoadMatches(t.Context()))
+		if said, err := x.teacher.Skewed(t.Context(), matching.HandSet()); err != nil || said != "" {
+			t.Errorf("%s: the hand-set weights are refused: %q, %v", name, said, err)
+		}
+		if said, err := x.teacher.Skewed(t.Context(), matching.Weights{Time: 990, Causes: 10, Unstated: 100}); err != nil || !strings.HasPrefix(said, name+" would be seen 0") {
+			t.Errorf("%s: who has no time would never be seen, and it says %q, %v", name, said, err)
+		}
+	}
+}
