@@ -276,6 +276,15 @@ func TestOneOfManyLearns(t *testing.T) {
 	if s, _, err := x.OwnShowings(t.Context(), x.See(t, x.people[0]), community.Page{Limit: 1}); err != nil || s[0].Weights != 2 {
 		t.Errorf("the other program's list: %+v, %v", s, err)
 	}
+	started, err := community.New(x.Stores, x.Clock.Now)
+	must(t, err)
+	must(t, started.LoadMatches(t.Context()))
+	l, err := started.ShortlistFor(t.Context(), x.See(t, x.people[1]), 5)
+	must(t, err)
+	must(t, started.Remember(t.Context(), x.See(t, x.people[1]), l, 5))
+	if s, _, err := x.OwnShowings(t.Context(), x.See(t, x.people[1]), community.Page{Limit: 1}); err != nil || s[0].Weights != 2 {
+		t.Errorf("a program that starts later shows %+v, %v", s, err)
+	}
 }
 
 // While versions change, people look and edit, and nobody waits or sees half of one.
