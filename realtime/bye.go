@@ -5,20 +5,8 @@ import (
 	"time"
 )
 
-// A reason says why a connection ends and what the client should do. The codes are websocket close codes from the range
-// for applications and never change their meaning:
-//
-//	code  why          again  after
-//	4001  restart      yes    0 to 10 s
-//	4002  slow         yes    1 to 5 s
-//	4003  trouble      yes    2 to 10 s
-//	4004  signed-out   no
-//	4005  too-many     yes    30 to 60 s
-//	4006  bad-frame    no
-//	4007  version      no
-//	4008  gone         yes    0 to 1 s
-//
-// The delay is drawn anew for each connection, so that clients don't return all at once.
+// A reason says why a connection ends and what the client should do; PROTOCOL.md lists them all. The codes are websocket
+// close codes from the range for applications and never change their meaning.
 type reason struct {
 	code  int
 	why   string

@@ -10,5 +10,5 @@
 // The package decides nothing about people. Who may see a conversation, what a message may say and when it is stored is
 // answered by the functions in Config; an acknowledgement leaves only after Config.Send has returned.
 //
-// frames.go describes the protocol, bye.go the reasons a connection ends.
+// PROTOCOL.md describes the frames and the reasons a connection ends.
 package realtime

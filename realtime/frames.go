@@ -11,32 +11,8 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// Version is the version of the protocol, given by the client as v in the address of the upgrade request:
-//
-//	GET /live?v=1&epoch=E&since=c1.1041,c9.77&watch=event:abc,hub:x
-//
-// since names the conversations the page shows and the last event it has of each; watch names the topics it wants
-// nudges for. Everything else is a JSON text frame with op first:
-//
-//	from    op       fields                                  meaning
-//	client  send     c nonce body                            store this message; answered by ok or no
-//	client  read     c seq                                   I have read up to seq
-//	client  typing   c                                       I am writing; at most one in 3 s
-//	client  watch    topic                                   nudge me about topic; no if refused
-//	client  unwatch  topic                                   no longer
-//	server  ready    epoch convs                             live from here; convs is [[id, head, read], …]
-//	server  ev       c seq k from name nonce body at         the event seq of c; nonce is its sender's
-//	server  gap      c from to                               these events are not sent: fetch them when looked at
-//	server  ok       nonce c seq                             stored, durably, as seq
-//	server  no       nonce c topic kind say                  refused; kind and say are the domain's
-//	server  eph      c k from                                k "typing": somebody is; forget it after 5 s
-//	server  nudge    topic rev                               something changed: fetch it by HTTP
-//	server  bye      why after_ms again                      the end; see bye.go
-//
-// The client's whole rule: apply ev if seq is mine + 1; ignore it if lower; if higher, connect again with since. When
-// ready names another epoch, or a head below mine, the store is not the one the page was made from: load the page again.
-// ready comes again, with the new conversations only, when somebody joins one. A client ignores ops and fields it
-// doesn't know.
+// Version is the version of the protocol, given by the client as v in the address of the upgrade request. PROTOCOL.md
+// describes every frame and every end of a connection.
 const Version = "1"
 
 const (

@@ -1,12 +1,7 @@
 package realtime
 
 import (
-	"encoding/json"
 	"errors"
-	"os"
-	"reflect"
-	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -86,85 +81,4 @@ func FuzzParseCommand(f *testing.F) {
 			t.Errorf("accepted a body of %d bytes", len(cmd.Body))
 		}
 	})
-}
-
-// The table in the comment of Version is what people write clients from.
-func TestTheProtocolTableIsTrue(t *testing.T) {
-	frames := map[string]any{
-		opReady: readyFrame{}, opEvent: eventFrame{}, opGap: gapFrame{}, opOK: okFrame{}, opNo: noFrame{},
-		opEph: ephFrame{}, opNudge: nudgeFrame{}, opBye: byeFrame{},
-	}
-	commands := []string{opSend, opRead, opTyping, opWatch, opUnwatch}
-	known := jsonFields(command{})
-	rows := tableRows(t, "frames.go", `(?m)^//\t(client|server)  (\S+) +(\S+(?: \S+)*)   `)
-	for _, row := range rows {
-		side, op, fields := row[1], row[2], strings.Fields(row[3])
-		if side == "client" {
-			if !slices.Contains(commands, op) || slices.ContainsFunc(fields, func(f string) bool { return !slices.Contains(known, f) }) {
-				t.Errorf("%s %v is not a command", op, fields)
-			}
-			continue
-		}
-		got := jsonFields(frames[op])
-		if slices.Sort(fields); !slices.Equal(got, fields) {
-			t.Errorf("%s has the fields %v, the table says %v", op, got, fields)
-		}
-	}
-	if len(rows) != len(frames)+len(commands) {
-		t.Errorf("%d rows for %d frames", len(rows), len(frames)+len(commands))
-	}
-}
-
-func TestTheTableOfReasonsIsTrue(t *testing.T) {
-	rows := tableRows(t, "bye.go", `(?m)^//\t(\d+)  (\S+) +(yes|no)(?: +(.*))?$`)
-	if len(rows) != len(reasons) {
-		t.Fatalf("%d rows for %d reasons", len(rows), len(reasons))
-	}
-	for i, row := range rows {
-		r := reasons[i]
-		after := ""
-		if r.most > 0 {
-			after = strings.TrimSuffix(r.least.String(), "s") + " to " + strings.Replace(r.most.String(), "1m0s", "60s", 1)
-			after = strings.TrimSuffix(after, "s") + " s"
-		}
-		want := []string{jsonText(t, r.code), r.why, map[bool]string{true: "yes", false: "no"}[r.again], after}
-		if !slices.Equal(row[1:], want) {
-			t.Errorf("the table says %q, the code %q", row[1:], want)
-		}
-		for range 100 {
-			if f := r.frame(); f.AfterMS < r.least.Milliseconds() || f.AfterMS > r.most.Milliseconds() {
-				t.Errorf("%s: %d ms", r.why, f.AfterMS)
-			}
-		}
-	}
-}
-
-func tableRows(t *testing.T, file, pattern string) [][]string {
-	t.Helper()
-	source, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return regexp.MustCompile(pattern).FindAllStringSubmatch(string(source), -1)
-}
-
-// jsonFields returns the names of a frame's fields without op, sorted.
-func jsonFields(frame any) []string {
-	var names []string
-	for _, f := range reflect.VisibleFields(reflect.TypeOf(frame)) {
-		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "op" && name != "" {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return names
-}
-
-func jsonText(t *testing.T, v any) string {
-	t.Helper()
-	data, err := json.Marshal(v)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(data)
 }
