@@ -4,102 +4,83 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
-
-	"github.com/gorilla/websocket"
 )
 
-// replyQueue is how many answers wait for the writer; then the reader waits, and reads nothing more from a client that
-// doesn't take its answers.
+// replyQueue is how many frames of its own wait for a client; then its next command waits, and nothing more is read from a
+// client that doesn't take its answers.
 const replyQueue = 16
 
-// writeBuffers are shared by all sockets: a silent one needs none.
-var writeBuffers sync.Pool
+// link is the socket under a connection. It calls c.post after each wake, one goroutine at a time, until nothing waits.
+type link interface {
+	// wake must not wait: the lock of the outbox is held.
+	wake(c *conn)
+	// write sends whole frames in order, in as few calls of the system as it takes. It belongs to whoever posts.
+	write(frames [][]byte) error
+	// said is called after the last frame.
+	said()
+	// cut closes the socket without a word, at any time, and lets whoever reads or writes find out.
+	cut()
+}
 
-// conn is one socket with one reader and one writer goroutine. The reader calls the domain, the writer reads the log,
-// and everybody else only puts something into out.
+// conn is one connection, whatever its link. Commands are handled by one goroutine at a time and frames written by one;
+// everybody else only puts something into out. Idle connections are many, so a field that only a busy one needs is a
+// pointer.
 type conn struct {
 	hub     *Hub
+	link    link // set by start
 	person  string
 	session string // may be empty
 	address string
-	out     *outbox
-	replies chan any // frames from the reader to the writer
-	log     *slog.Logger
-
-	// Set by run before anybody else knows the connection.
-	ws     *websocket.Conn
-	ctx    context.Context // ends with the connection
-	cancel context.CancelFunc
+	out     outbox
+	tokens  *bucket                // of whoever handles its commands; nil before the first
+	heard   atomic.Int64           // Unix nanoseconds of the last sign of life
+	last    atomic.Pointer[reason] // nil while it lives
 
 	// rights is held from asking what the person may see until the answer is applied, so that an older answer never
 	// replaces a newer one.
-	rights sync.Mutex
-	opened bool // guarded by rights; until open has asked, there is nothing to ask again
-
-	ending sync.Once
-	last   reason      // set in ending, before ctx is cancelled
-	axe    *time.Timer // set in ending; closes the socket of a peer that doesn't
+	rights  sync.Mutex
+	opened  bool  // guarded by rights; until open has asked, there is nothing to ask again
+	entered bool  // others can find it; of whoever starts and finishes it
+	slot    uint8 // which beat of the hub looks at it
 }
 
 func newConn(h *Hub, person, session, address string) *conn {
-	return &conn{
-		hub: h, person: person, session: session, address: address,
-		out:     newOutbox(h.config.Limits.Queue),
-		replies: make(chan any, replyQueue),
-		log:     h.config.Logger.With("person", person),
-	}
+	c := &conn{hub: h, person: person, session: session, address: address}
+	c.slot = uint8(h.arrivals.Add(1) % beatSlots)
+	c.out = outbox{owner: c, max: h.config.Limits.Queue}
+	return c
 }
 
-// run is the life of the connection; it returns when both its goroutines are over and nobody knows it any more.
-func (c *conn) run(ws *websocket.Conn, o opening) {
-	c.ws = ws
-	c.ctx, c.cancel = context.WithCancel(c.hub.ctx)
-	defer c.cut()
+// start begins the connection on a link; it is false, with the link cut, when the hub has shut down. True must be followed
+// by finish.
+func (c *conn) start(l link, o opening) bool {
+	c.link = l
 	if !c.hub.people.begin() {
-		c.cancel()
-		return
+		l.cut()
+		return false
 	}
-	defer c.hub.people.done()
+	c.hear()
 	oldest, why, ok := c.hub.people.enter(c)
-	if ok {
-		defer c.hub.people.leave(c)
-	} else {
+	if c.entered = ok; !ok {
 		c.end(why)
 	}
 	if oldest != nil {
 		oldest.end(byeTooMany)
 	}
-	written := make(chan struct{})
-	go func() {
-		defer close(written)
-		c.write()
-	}()
 	c.open(o)
-	c.read()
-	c.end(byeGone)
-	<-written
-	c.forget()
+	return true
 }
 
-// end has the writer say goodbye for why and stop. Only the first reason counts. A peer that doesn't close its side
-// within Limits.ByeWait is cut off.
-func (c *conn) end(why reason) {
-	c.ending.Do(func() {
-		c.last = why
-		c.axe = time.AfterFunc(c.hub.config.Limits.ByeWait, c.cut)
-		c.cancel()
-	})
-}
-
-// cut closes the socket without a word, which ends whoever reads or writes it.
-func (c *conn) cut() {
-	_ = c.ws.Close() // it may be closed already
-}
-
-// forget takes the connection out of every table. Whoever asks for rights afterwards finds the outbox closed.
-func (c *conn) forget() {
-	c.axe.Stop()
+// finish takes the connection out of every table, once nobody reads or writes its socket any more. Whoever asks for rights
+// afterwards finds the outbox closed.
+func (c *conn) finish() {
+	defer c.hub.people.done()
+	c.link.cut()
+	if c.entered {
+		c.hub.people.leave(c)
+	}
 	c.rights.Lock()
 	defer c.rights.Unlock()
 	conversations, topics := c.out.close()
@@ -111,19 +92,54 @@ func (c *conn) forget() {
 	}
 }
 
+// wake has the link post what waits.
+func (c *conn) wake() { c.link.wake(c) }
+
+// hear notes a sign of life.
+func (c *conn) hear() { c.heard.Store(time.Now().UnixNano()) }
+
+// end has the last frames written for why, and nothing after them. Only the first reason counts. A peer that doesn't close
+// its side within Limits.ByeWait is cut off.
+func (c *conn) end(why reason) {
+	if !c.last.CompareAndSwap(nil, &why) {
+		return
+	}
+	time.AfterFunc(c.hub.config.Limits.ByeWait, c.link.cut)
+	c.out.end()
+}
+
+func (c *conn) over() bool { return c.last.Load() != nil }
+
+// asking is the context of one question to Config. A client that goes away does not stop what it has asked for.
+func (c *conn) asking() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(c.hub.ctx, c.hub.config.Limits.StoreWait)
+}
+
 // trouble ends a connection that can't be told the truth at the moment.
 func (c *conn) trouble(doing string, err error) {
-	if c.ctx.Err() == nil {
-		c.log.Error("live connection ended", "doing", doing, "error", err)
+	if !c.over() {
+		c.log().Error("live connection ended", "doing", doing, "error", err)
 	}
 	c.end(byeTrouble)
 }
 
+func (c *conn) log() *slog.Logger { return c.hub.config.Logger.With("person", c.person) }
+
 // no makes the answer to a refused command, and logs what is our fault.
 func (c *conn) no(cmd command, err error) noFrame {
 	kind, say := c.hub.config.Explain(err)
-	if kind == "internal" && c.ctx.Err() == nil {
-		c.log.Error("live command failed", "op", cmd.Op, "error", err)
+	if kind == "internal" && !c.over() {
+		c.log().Error("live command failed", "op", cmd.Op, "error", err)
 	}
 	return noFrame{Op: opNo, Nonce: cmd.Nonce, C: cmd.C, Topic: cmd.Topic, Kind: kind, Say: say}
+}
+
+// note queues a frame for this connection alone.
+func (c *conn) note(frame any) {
+	data, err := encode(frame)
+	if err != nil {
+		c.trouble("encode a frame", err)
+		return
+	}
+	c.out.note(data)
 }

@@ -1,6 +1,7 @@
 package realtime
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -207,12 +208,33 @@ func isName(s string) bool {
 
 func isNonce(s string) bool { return isName(s) && len(s) <= nonceMax }
 
-// prepare encodes a frame once for all the sockets it goes to. The error is a field without a JSON form, such as a time
-// in the year 10000.
-func prepare(frame any) (*websocket.PreparedMessage, error) {
+// encode makes the bytes of a frame, once for all the sockets it goes to. The error is a field without a JSON form, such as
+// a time in the year 10000.
+func encode(frame any) ([]byte, error) {
 	data, err := json.Marshal(frame)
 	if err != nil {
 		return nil, fmt.Errorf("encode a frame: %w", err)
 	}
-	return websocket.NewPreparedMessage(websocket.TextMessage, data)
+	return wire(websocket.TextMessage, data), nil
 }
+
+// wire is one whole message as a server sends it: final, not masked, not compressed. Control messages have at most 125 bytes.
+func wire(kind int, data []byte) []byte {
+	const final = 0x80
+	b := make([]byte, 0, len(data)+wireHeader)
+	switch n := len(data); {
+	case n < 126:
+		b = append(b, final|byte(kind), byte(n))
+	case n < 1<<16:
+		b = binary.BigEndian.AppendUint16(append(b, final|byte(kind), 126), uint16(n))
+	default:
+		b = binary.BigEndian.AppendUint64(append(b, final|byte(kind), 127), uint64(n))
+	}
+	return append(b, data...)
+}
+
+// wireHeader is the longest header of a message, in bytes.
+const wireHeader = 10
+
+// ping asks for a sign of life.
+var ping = wire(websocket.PingMessage, nil)

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"log/slog"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -21,7 +23,7 @@ type Log interface {
 }
 
 // Config is what a hub asks of the rest of the program. Its functions are called from many goroutines, with a context
-// that ends with the connection and after Limits.StoreWait. Log, Authorize, Send, Read and Epoch must be set.
+// that ends after Limits.StoreWait and with the hub. Log, Authorize, Send, Read and Epoch must be set.
 type Config struct {
 	Log Log
 
@@ -57,8 +59,10 @@ type Hub struct {
 	rooms    *table // conversation to connections
 	watchers *table // topic to connections
 	recent   recent
-	ctx      context.Context // parent of every connection's
+	ctx      context.Context // of every question to Config
 	cancel   context.CancelFunc
+	arrivals atomic.Uint32
+	rested   chan struct{} // closed when beat has ended
 }
 
 // New makes a hub; Shutdown ends it. The server it serves on must have been given to Prepare.
@@ -82,6 +86,8 @@ func New(config Config) (*Hub, error) {
 		watchers: newTable(),
 	}
 	h.ctx, h.cancel = context.WithCancel(context.Background())
+	h.rested = make(chan struct{})
+	go h.beat()
 	return h, nil
 }
 
@@ -91,7 +97,7 @@ func New(config Config) (*Hub, error) {
 func (h *Hub) Serve(ctx *fasthttp.RequestCtx, person, session string) error {
 	c := newConn(h, strings.Clone(person), strings.Clone(session), strings.Clone(h.config.Address(ctx)))
 	o := parseOpening(ctx)
-	return Upgrade(ctx, &h.upgrader, nil, func(ws *websocket.Conn) { c.run(ws, o) })
+	return Upgrade(ctx, &h.upgrader, nil, func(ws *websocket.Conn) { h.serveSocket(c, ws, o) })
 }
 
 // Deliver tells everyone in the event's conversation about it, after it was committed. It never waits for a socket, and
@@ -101,12 +107,12 @@ func (h *Hub) Deliver(ev Event) {
 	if !h.rooms.any(ev.Conversation) {
 		return
 	}
-	frame, err := prepare(eventFrame{opEvent, ev})
+	frame, err := encode(eventFrame{opEvent, ev})
 	if err != nil {
 		h.config.Logger.Error("event not delivered", "conversation", ev.Conversation, "seq", ev.Seq, "error", err)
 		return
 	}
-	h.rooms.each(ev.Conversation, func(c *conn) { c.out.offer(ev.Conversation, ev.Seq, frame) })
+	h.rooms.each(ev.Conversation, func(c *conn, cur *cursor) { c.out.offer(cur, ev.Seq, frame) })
 }
 
 // Nudge tells everyone who watches topic that it has changed; a socket that is busy gets the last of several. rev is
@@ -115,24 +121,24 @@ func (h *Hub) Nudge(topic string, rev int64) {
 	if !h.watchers.any(topic) {
 		return
 	}
-	frame, err := prepare(nudgeFrame{opNudge, topic, rev})
+	frame, err := encode(nudgeFrame{opNudge, topic, rev})
 	if err != nil {
 		h.config.Logger.Error("nudge not sent", "topic", topic, "error", err)
 		return
 	}
-	h.watchers.each(topic, func(c *conn) { c.out.nudge(topic, frame) })
+	h.watchers.each(topic, func(c *conn, _ *cursor) { c.out.nudge(topic, frame) })
 }
 
 // Typing tells the others in a conversation that a person is writing. It is the first thing to be dropped.
 func (h *Hub) Typing(conversation, person string) {
-	frame, err := prepare(ephFrame{opEph, conversation, opTyping, person})
+	frame, err := encode(ephFrame{opEph, conversation, opTyping, person})
 	if err != nil {
 		h.config.Logger.Error("typing not sent", "conversation", conversation, "error", err)
 		return
 	}
-	h.rooms.each(conversation, func(c *conn) {
+	h.rooms.each(conversation, func(c *conn, cur *cursor) {
 		if c.person != person {
-			c.out.typing(conversation, frame)
+			c.out.typing(cur, frame)
 		}
 	})
 }
@@ -187,23 +193,29 @@ func (h *Hub) Shutdown(ctx context.Context) error {
 		h.people.running.Wait()
 		close(gone)
 	}()
-	defer h.cancel()
+	defer func() {
+		h.cancel()
+		<-h.rested
+	}()
 	select {
 	case <-gone:
 		return nil
 	case <-ctx.Done():
 		for _, c := range h.people.all() {
-			c.cut()
+			c.link.cut()
 		}
 		return ctx.Err()
 	}
 }
 
+// writeBuffers are shared by all sockets: a silent one needs none.
+var writeBuffers sync.Pool
+
 // upgrader keeps buffers small, because most sockets are silent; a message larger than a buffer takes two reads. There
 // is no compression, so a frame can't unpack into more than it is.
 func upgrader(origins []string) websocket.Upgrader {
 	const (
-		bufferBytes = 512              // each way
+		bufferBytes = 256              // each way
 		patience    = 10 * time.Second // for writing the 101
 	)
 	return websocket.Upgrader{

@@ -305,8 +305,7 @@ func TestRightsEnd(t *testing.T) {
 func TestRightsAreNotAskedAgainBeforeTheFirstTime(t *testing.T) {
 	hub, _ := open(t, newTown().config())
 	c := newConn(hub, "amara", "", "::1")
-	c.ctx, c.cancel = context.WithCancel(t.Context())
-	defer c.cancel()
+	c.link = &deaf{}
 	c.recheck()
 	c.reload()
 	if early := c.out.conversations(); len(early) > 0 {
@@ -359,7 +358,7 @@ func TestASlowClientCatchesUp(t *testing.T) {
 	chen.expectEvents("bakery", 1, messages)
 	talk.Wait()
 	slow.out.mu.Lock()
-	queued, behind := len(slow.out.events), slow.out.cursors["bakery"].behind
+	queued, behind := eventsIn(slow.out.waits), slow.out.cursors[0].behind
 	slow.out.mu.Unlock()
 	if queued > config.Limits.Queue || !behind {
 		t.Errorf("%d events wait for the slow client, behind: %v", queued, behind)
@@ -502,7 +501,11 @@ func TestShutdownDoesNotWaitForEver(t *testing.T) {
 
 func TestNewNeedsItsFunctions(t *testing.T) {
 	config := newTown().config()
-	if _, err := New(config); err != nil {
+	hub, err := New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := hub.Shutdown(t.Context()); err != nil {
 		t.Error(err)
 	}
 	config.Send = nil
@@ -510,3 +513,11 @@ func TestNewNeedsItsFunctions(t *testing.T) {
 		t.Error("a hub without Send")
 	}
 }
+
+// deaf is a link that nobody is at the other end of.
+type deaf struct{}
+
+func (*deaf) wake(*conn)           {}
+func (*deaf) write([][]byte) error { return nil }
+func (*deaf) said()                {}
+func (*deaf) cut()                 {}

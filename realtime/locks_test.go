@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -25,24 +26,35 @@ func together(functions ...func(i int)) {
 }
 
 func TestOutboxMethodsTogether(t *testing.T) {
-	o := newOutbox(8)
-	var nothing *websocket.PreparedMessage
+	o := testOutbox(8)
+	var known atomic.Pointer[cursor]
+	known.Store(o.subscribe("bakery", 0, 0))
 	together(
-		func(i int) { o.subscribe("bakery", int64(i), int64(i+1)) },
+		func(i int) {
+			if cur := o.subscribe("bakery", int64(i), int64(i+1)); cur != nil {
+				known.Store(cur)
+			}
+		},
 		func(i int) { o.unsubscribe("bakery") },
-		func(i int) { o.offer("bakery", int64(i), nothing) },
+		func(i int) { o.offer(known.Load(), int64(i), nil) },
 		func(i int) { o.expect("bakery", int64(i)); o.expectAny() },
-		func(i int) { o.watch("hub:quay"); o.nudge("hub:quay", nothing); o.unwatch("hub:quay") },
-		func(i int) { o.typing("bakery", nothing); o.note(i); o.signal() },
+		func(i int) { o.watch("hub:quay"); o.nudge("hub:quay", nil); o.unwatch("hub:quay") },
+		func(i int) { o.typing(known.Load(), nil); o.note(ping); _ = o.hasRoom(); _ = o.ended() },
 		func(i int) { _, _, _ = o.conversations(), o.topics(), o.follows("bakery") },
 		func(i int) {
-			if cur := o.take().lagging; cur != nil {
+			w, cur := o.take()
+			if w != nil {
+				w.inOrder()
+				w.release()
+			}
+			if cur != nil {
 				o.settle(cur, o.place(cur)+1, true)
 			}
 		},
 	)
+	o.end()
 	o.close()
-	if o.subscribe("bakery", 0, 1) || len(o.conversations()) > 0 {
+	if o.subscribe("bakery", 0, 1) != nil || len(o.conversations()) > 0 {
 		t.Error("a closed outbox takes subscriptions")
 	}
 }
@@ -51,13 +63,13 @@ func TestTableMethodsTogether(t *testing.T) {
 	table, c := newTable(), &conn{}
 	name := func(i int) string { return fmt.Sprint(i % 7) }
 	together(
-		func(i int) { table.add(name(i), c) },
+		func(i int) { table.add(name(i), c, nil) },
 		func(i int) { table.remove(name(i), c) },
-		func(i int) { table.each(name(i), func(*conn) {}) },
+		func(i int) { table.each(name(i), func(*conn, *cursor) {}) },
 		func(i int) { table.any(name(i)) },
 	)
 	for i := range 7 {
-		table.add(name(i), c)
+		table.add(name(i), c, nil)
 		table.remove(name(i), c)
 		if table.any(name(i)) {
 			t.Errorf("%s is left", name(i))

@@ -1,152 +1,248 @@
 package realtime
 
 import (
-	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
-
-	"github.com/gorilla/websocket"
 )
 
 // fleetingMax is how many typing frames wait for one socket: it is idle when they are queued, so they leave at once.
 const fleetingMax = 4
 
-// cursor is a connection's place in one conversation. While behind is set, only the writer moves it.
+// cursor is a connection's place in one conversation. While behind is set, only who posts moves it.
 type cursor struct {
 	conversation string
 	pos          int64 // seq of the last event written or queued
 	head         int64 // highest seq that anybody has spoken of
-	behind       bool  // events are not queued; the writer reads them from the log
+	behind       bool  // events are not queued; they are read from the log
 	gone         atomic.Bool
 }
 
-// outbox is what waits for one socket. Everybody may put something in and nobody ever waits; only the writer takes out.
+// outbox is what waits for one socket. Everybody may put something in and nobody ever waits; only who posts takes out.
 // Whatever doesn't fit has a named outcome: an event sets its conversation behind, to be read from the log later; a
 // nudge replaces the older one of its topic; typing is dropped.
 //
 // The hard part is that an event must not overtake an older one. Events are queued only while their cursor is not
-// behind, and take hands out the whole queue together with a cursor that is; the writer writes the queue first. So
+// behind, and take hands out the whole queue together with a cursor that is; the queue is written first. So
 // whatever was queued before the cursor fell behind leaves before the first page is read, and nothing is queued until
 // settle has found, under the lock, that the page reached the head.
 type outbox struct {
-	wake chan struct{} // holds one token while there is something to take
-	max  int           // events
+	owner interface{ wake() }
+	max   int // events
 
-	mu       sync.Mutex
-	closed   bool
-	cursors  map[string]*cursor
-	watched  map[string]bool
-	notes    []any // frames of this connection alone; a few for each subscription and lost right
+	mu      sync.Mutex
+	closed  bool
+	posting bool // the owner was woken, and has not found the outbox empty since
+	cursors []*cursor
+	watched []string
+	lagging []*cursor // those behind, longest first
+	waits   *waiting  // nil while nothing does
+
+	room chan struct{} // closed when notes were taken; nil while nobody waits for that
+	over chan struct{} // closed when the connection ends; nil while nobody waits for that
+}
+
+// waiting is what leaves next, in the order of its fields.
+type waiting struct {
+	notes    [][]byte // frames of this connection alone
 	events   []queued
-	nudges   map[string]*websocket.PreparedMessage // at most one for each watched topic
-	fleeting []*websocket.PreparedMessage
-	lagging  []*cursor // those behind, longest first
+	nudges   []nudge // at most one for each watched topic
+	fleeting [][]byte
+
+	frames [][]byte // inOrder's
 }
 
 type queued struct {
 	cursor *cursor
-	frame  *websocket.PreparedMessage
+	frame  []byte
 }
 
-// batch is what the writer writes next, in the order of its fields.
-type batch struct {
-	notes    []any
-	events   []queued
-	nudges   []*websocket.PreparedMessage
-	fleeting []*websocket.PreparedMessage
-	lagging  *cursor // to read one page for, or nil
+type nudge struct {
+	topic string
+	frame []byte
 }
 
-func newOutbox(maxEvents int) *outbox {
-	return &outbox{
-		wake: make(chan struct{}, 1), max: maxEvents,
-		cursors: map[string]*cursor{}, watched: map[string]bool{}, nudges: map[string]*websocket.PreparedMessage{},
+// waitings are used again: under load there is one for each socket at any moment.
+var waitings = sync.Pool{New: func() any { return new(waiting) }}
+
+// keptFrames bounds what a waiting keeps room for while it is not in use.
+const keptFrames = 64
+
+// inOrder are all frames but those of conversations that were left meanwhile.
+func (w *waiting) inOrder() [][]byte {
+	frames := append(w.frames[:0], w.notes...)
+	for _, q := range w.events {
+		if !q.cursor.gone.Load() {
+			frames = append(frames, q.frame)
+		}
 	}
+	for _, n := range w.nudges {
+		frames = append(frames, n.frame)
+	}
+	w.frames = append(frames, w.fleeting...)
+	return w.frames
 }
 
+// release gives w back; nothing of it may be used afterwards.
+func (w *waiting) release() {
+	if cap(w.frames) > keptFrames || cap(w.events) > keptFrames {
+		return
+	}
+	clear(w.notes)
+	clear(w.events)
+	clear(w.nudges)
+	clear(w.fleeting)
+	clear(w.frames)
+	w.notes, w.events, w.nudges, w.fleeting, w.frames = w.notes[:0], w.events[:0], w.nudges[:0], w.fleeting[:0], w.frames[:0]
+	waitings.Put(w)
+}
+
+// put returns what waits, to add something to it. Called with mu held.
+func (o *outbox) put() *waiting {
+	if o.waits == nil {
+		o.waits = waitings.Get().(*waiting)
+	}
+	o.signal()
+	return o.waits
+}
+
+// signal is called with mu held.
 func (o *outbox) signal() {
-	select {
-	case o.wake <- struct{}{}:
-	default: // a token is there already
+	if !o.posting && !o.closed {
+		o.posting = true
+		o.owner.wake()
 	}
 }
 
 // note queues a frame of this connection alone.
-func (o *outbox) note(frame any) {
+func (o *outbox) note(frame []byte) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.notes = append(o.notes, frame)
+	w := o.put()
+	w.notes = append(w.notes, frame)
+}
+
+// hasRoom is nil while fewer than replyQueue notes wait, and else a channel that is closed when they were taken.
+func (o *outbox) hasRoom() <-chan struct{} {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.waits == nil || len(o.waits.notes) < replyQueue {
+		return nil
+	}
+	if o.room == nil {
+		o.room = make(chan struct{})
+	}
+	return o.room
+}
+
+// ended is a channel that is closed when the connection ends.
+func (o *outbox) ended() <-chan struct{} {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.over == nil {
+		o.over = make(chan struct{})
+	}
+	return o.over
+}
+
+// end has the owner post once more; it is called once, after the reason was set. Whoever made the channels later looks at
+// the reason first.
+func (o *outbox) end() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.over == nil {
+		o.over = make(chan struct{})
+	}
+	close(o.over)
 	o.signal()
 }
 
-// subscribe starts sending what comes after pos; it tells whether the conversation is new here.
-func (o *outbox) subscribe(conversation string, pos, head int64) bool {
+// find returns the place of a conversation among the cursors. Called with mu held.
+func (o *outbox) find(conversation string) (int, bool) {
+	return slices.BinarySearchFunc(o.cursors, conversation, func(c *cursor, name string) int {
+		return strings.Compare(c.conversation, name)
+	})
+}
+
+// subscribe starts sending what comes after pos; the cursor is nil when the conversation is not new here.
+func (o *outbox) subscribe(conversation string, pos, head int64) *cursor {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.closed {
-		return false
+		return nil
 	}
-	cur, known := o.cursors[conversation]
-	if !known {
-		cur = &cursor{conversation: conversation, pos: pos}
-		o.cursors[conversation] = cur
+	i, known := o.find(conversation)
+	if known {
+		o.hint(o.cursors[i], head)
+		return nil
 	}
+	cur := &cursor{conversation: conversation, pos: pos}
+	if o.cursors == nil {
+		o.cursors = make([]*cursor, 0, 1) // most have one or two
+	}
+	o.cursors = slices.Insert(o.cursors, i, cur)
 	o.hint(cur, head)
-	return !known
+	return cur
 }
 
 // unsubscribe forgets a conversation with all that waits of it.
 func (o *outbox) unsubscribe(conversation string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	cur := o.cursors[conversation]
-	if cur == nil {
+	i, known := o.find(conversation)
+	if !known {
 		return
 	}
+	cur := o.cursors[i]
 	cur.gone.Store(true)
-	delete(o.cursors, conversation)
-	o.events = slices.DeleteFunc(o.events, func(q queued) bool { return q.cursor == cur })
+	o.cursors = slices.Delete(o.cursors, i, i+1)
 	o.lagging = slices.DeleteFunc(o.lagging, func(c *cursor) bool { return c == cur })
+	if o.waits != nil {
+		o.waits.events = slices.DeleteFunc(o.waits.events, func(q queued) bool { return q.cursor == cur })
+	}
 }
 
 // conversations returns those subscribed to.
 func (o *outbox) conversations() []string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return slices.Collect(maps.Keys(o.cursors))
+	names := make([]string, len(o.cursors))
+	for i, cur := range o.cursors {
+		names[i] = cur.conversation
+	}
+	return names
 }
 
 // follows tells whether the connection is subscribed to the conversation.
 func (o *outbox) follows(conversation string) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.cursors[conversation] != nil
+	_, known := o.find(conversation)
+	return known
 }
 
 // offer queues an event if it is the next one, and else sees to it that the log is read.
-func (o *outbox) offer(conversation string, seq int64, frame *websocket.PreparedMessage) {
+func (o *outbox) offer(cur *cursor, seq int64, frame []byte) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	cur := o.cursors[conversation]
-	if cur == nil {
-		return
-	}
-	if cur.behind || seq != cur.pos+1 || len(o.events) >= o.max {
+	switch {
+	case cur.gone.Load() || o.closed:
+	case cur.behind || seq != cur.pos+1 || o.waits != nil && len(o.waits.events) >= o.max:
 		o.hint(cur, seq)
-		return
+	default:
+		cur.pos, cur.head = seq, max(cur.head, seq)
+		w := o.put()
+		w.events = append(w.events, queued{cur, frame})
 	}
-	cur.pos, cur.head = seq, max(cur.head, seq)
-	o.events = append(o.events, queued{cur, frame})
-	o.signal()
 }
 
 // expect says that the conversation has reached seq, without the event itself.
 func (o *outbox) expect(conversation string, seq int64) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if cur := o.cursors[conversation]; cur != nil {
-		o.hint(cur, seq)
+	if i, known := o.find(conversation); known {
+		o.hint(o.cursors[i], seq)
 	}
 }
 
@@ -177,64 +273,80 @@ func (o *outbox) fallBehind(cur *cursor) {
 	o.signal()
 }
 
-// watch lets nudges of topic through.
-func (o *outbox) watch(topic string) {
+// watch lets nudges of topic through; it is false once the outbox is closed.
+func (o *outbox) watch(topic string) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if !o.closed {
-		o.watched[topic] = true
+	if !o.closed && !slices.Contains(o.watched, topic) {
+		o.watched = append(o.watched, topic)
 	}
+	return !o.closed
 }
 
 func (o *outbox) unwatch(topic string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	delete(o.watched, topic)
-	delete(o.nudges, topic)
+	o.watched = slices.DeleteFunc(o.watched, func(other string) bool { return other == topic })
+	if o.waits != nil {
+		o.waits.nudges = slices.DeleteFunc(o.waits.nudges, func(n nudge) bool { return n.topic == topic })
+	}
 }
 
 // topics returns those watched.
 func (o *outbox) topics() []string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return slices.Collect(maps.Keys(o.watched))
+	return slices.Clone(o.watched)
 }
 
 // nudge replaces what waits for the topic.
-func (o *outbox) nudge(topic string, frame *websocket.PreparedMessage) {
+func (o *outbox) nudge(topic string, frame []byte) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.watched[topic] {
-		o.nudges[topic] = frame
-		o.signal()
+	if !slices.Contains(o.watched, topic) {
+		return
 	}
+	w := o.put()
+	for i := range w.nudges {
+		if w.nudges[i].topic == topic {
+			w.nudges[i].frame = frame
+			return
+		}
+	}
+	w.nudges = append(w.nudges, nudge{topic, frame})
 }
 
 // typing queues a frame only on a socket that has nothing better to do.
-func (o *outbox) typing(conversation string, frame *websocket.PreparedMessage) {
+func (o *outbox) typing(cur *cursor, frame []byte) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	idle := len(o.events) == 0 && len(o.lagging) == 0 && len(o.fleeting) < fleetingMax
-	if cur := o.cursors[conversation]; cur != nil && !cur.behind && idle {
-		o.fleeting = append(o.fleeting, frame)
-		o.signal()
+	busy := len(o.lagging) > 0 || o.waits != nil && (len(o.waits.events) > 0 || len(o.waits.fleeting) >= fleetingMax)
+	if cur.gone.Load() || cur.behind || busy || o.closed {
+		return
 	}
+	w := o.put()
+	w.fleeting = append(w.fleeting, frame)
 }
 
-// take empties the outbox, but for all lagging cursors after the first.
-func (o *outbox) take() batch {
+// take empties the outbox, but for all lagging cursors after the first. When it returns nothing, the next thing that is
+// put in wakes the owner.
+func (o *outbox) take() (w *waiting, lagging *cursor) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	b := batch{notes: o.notes, events: o.events, nudges: slices.Collect(maps.Values(o.nudges)), fleeting: o.fleeting}
-	o.notes, o.events, o.fleeting = nil, nil, nil
-	clear(o.nudges)
+	w, o.waits = o.waits, nil
 	if len(o.lagging) > 0 {
-		b.lagging, o.lagging = o.lagging[0], o.lagging[1:]
+		lagging = o.lagging[0]
+		o.lagging = slices.Delete(o.lagging, 0, 1)
 	}
-	if len(o.lagging) > 0 {
-		o.signal()
+	if len(o.lagging) == 0 {
+		o.lagging = nil // an idle socket keeps no room for it
 	}
-	return b
+	if o.room != nil {
+		close(o.room)
+		o.room = nil
+	}
+	o.posting = w != nil || lagging != nil
+	return w, lagging
 }
 
 // place returns where to read the log for a cursor that take handed out.
@@ -252,7 +364,7 @@ func (o *outbox) settle(cur *cursor, pos int64, more bool) {
 	defer o.mu.Unlock()
 	moved := pos > cur.pos
 	cur.pos, cur.behind = max(cur.pos, pos), false
-	if moved && (more || cur.head > cur.pos) && !cur.gone.Load() {
+	if moved && (more || cur.head > cur.pos) && !cur.gone.Load() && !o.closed {
 		o.fallBehind(cur)
 	}
 }
@@ -261,10 +373,11 @@ func (o *outbox) settle(cur *cursor, pos int64, more bool) {
 func (o *outbox) close() (conversations, topics []string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	conversations, topics = slices.Collect(maps.Keys(o.cursors)), slices.Collect(maps.Keys(o.watched))
-	o.closed, o.notes, o.events, o.fleeting, o.lagging = true, nil, nil, nil, nil
-	clear(o.cursors)
-	clear(o.watched)
-	clear(o.nudges)
+	for _, cur := range o.cursors {
+		cur.gone.Store(true)
+		conversations = append(conversations, cur.conversation)
+	}
+	topics = o.watched
+	o.closed, o.waits, o.lagging, o.cursors, o.watched = true, nil, nil, nil, nil
 	return conversations, topics
 }

@@ -3,8 +3,6 @@ package realtime
 import (
 	"fmt"
 	"testing"
-
-	"github.com/gorilla/websocket"
 )
 
 func TestOutboxQueuesOnlyTheNext(t *testing.T) {
@@ -22,14 +20,14 @@ func TestOutboxQueuesOnlyTheNext(t *testing.T) {
 		{"more than fit", []int64{6, 7, 8, 9}, 3, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			o := newOutbox(3)
-			o.subscribe("bakery", 5, 5)
+			o := testOutbox(3)
+			cur := o.subscribe("bakery", 5, 5)
 			for _, seq := range test.offers {
-				o.offer("bakery", seq, nil)
+				o.offer(cur, seq, nil)
 			}
-			b := o.take()
-			if len(b.events) != test.queued || (b.lagging != nil) != test.behind {
-				t.Errorf("%d queued, behind: %v", len(b.events), b.lagging != nil)
+			w, lagging := o.take()
+			if queued := eventsIn(w); queued != test.queued || (lagging != nil) != test.behind {
+				t.Errorf("%d queued, behind: %v", queued, lagging != nil)
 			}
 		})
 	}
@@ -48,72 +46,114 @@ func TestOutboxSettles(t *testing.T) {
 		{"nothing found", 5, false, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			o := newOutbox(3)
+			o := testOutbox(3)
 			o.subscribe("bakery", 5, 9)
-			o.settle(o.take().lagging, test.pos, test.more)
-			if again := o.take().lagging != nil; again != test.again {
-				t.Errorf("another page: %v", again)
+			_, lagging := o.take()
+			o.settle(lagging, test.pos, test.more)
+			if _, again := o.take(); (again != nil) != test.again {
+				t.Errorf("another page: %v", again != nil)
 			}
 		})
 	}
 }
 
 func TestOutboxTakesTurns(t *testing.T) {
-	o := newOutbox(3)
+	o := testOutbox(3)
 	o.subscribe("bakery", 0, 200)
 	o.subscribe("garden", 0, 1)
-	first := o.take().lagging
+	_, first := o.take()
 	o.settle(first, 100, true)
-	if second := o.take().lagging; second == first {
+	if _, second := o.take(); second == first {
 		t.Error("the long conversation goes first again")
 	}
 }
 
 func TestOutboxKeepsTheLastNudge(t *testing.T) {
-	o := newOutbox(3)
+	o := testOutbox(3)
 	o.watch("hub:quay")
 	o.watch("event:supper")
-	frames := make([]*websocket.PreparedMessage, 5)
+	frames := make([][]byte, 5)
 	for i := range frames {
-		frames[i] = new(websocket.PreparedMessage)
+		frames[i] = []byte{byte(i)}
 		o.nudge("hub:quay", frames[i])
 	}
 	o.nudge("event:supper", frames[0])
 	o.nudge("hub:other", frames[0])
 	o.unwatch("event:supper")
-	if b := o.take(); len(b.nudges) != 1 || b.nudges[0] != frames[4] {
-		t.Errorf("%d nudges", len(b.nudges))
+	if w, _ := o.take(); len(w.nudges) != 1 || w.nudges[0].frame[0] != 4 {
+		t.Errorf("nudges are %v", w.nudges)
 	}
 }
 
 func TestOutboxDropsTypingFirst(t *testing.T) {
-	o := newOutbox(3)
-	o.subscribe("bakery", 0, 0)
+	o := testOutbox(3)
+	cur := o.subscribe("bakery", 0, 0)
 	for range fleetingMax + 1 {
-		o.typing("bakery", nil)
+		o.typing(cur, nil)
 	}
-	o.typing("garden", nil)
-	if b := o.take(); len(b.fleeting) != fleetingMax {
-		t.Errorf("%d wait", len(b.fleeting))
+	if w, _ := o.take(); len(w.fleeting) != fleetingMax {
+		t.Errorf("%d wait", len(w.fleeting))
 	}
-	o.offer("bakery", 1, nil)
-	o.typing("bakery", nil)
-	if b := o.take(); len(b.fleeting) != 0 {
+	o.offer(cur, 1, nil)
+	o.typing(cur, nil)
+	if w, _ := o.take(); len(w.fleeting) != 0 {
 		t.Error("typing waits behind a message")
 	}
 }
 
 func TestOutboxForgetsWhatWasLeft(t *testing.T) {
-	o := newOutbox(3)
-	o.subscribe("bakery", 0, 0)
+	o := testOutbox(3)
+	cur := o.subscribe("bakery", 0, 0)
 	o.subscribe("garden", 0, 9)
-	o.offer("bakery", 1, nil)
-	lagging := o.take().lagging
-	o.offer("bakery", 2, nil)
+	o.offer(cur, 1, nil)
+	taken, lagging := o.take()
+	o.offer(cur, 2, nil)
 	o.unsubscribe("bakery")
 	o.unsubscribe("garden")
 	o.settle(lagging, 5, true)
-	if b := o.take(); len(b.events) > 0 || b.lagging != nil || !lagging.gone.Load() {
-		t.Error(fmt.Sprint("left over: ", len(b.events), b.lagging))
+	o.offer(cur, 3, nil)
+	w, again := o.take()
+	if eventsIn(w) > 0 || again != nil || !lagging.gone.Load() || len(taken.inOrder()) > 0 {
+		t.Error(fmt.Sprint("left over: ", eventsIn(w), again))
+	}
+}
+
+// nobody is woken by an outbox that a test takes from itself.
+type nobody struct{}
+
+func (nobody) wake() {}
+
+func testOutbox(events int) *outbox { return &outbox{owner: nobody{}, max: events} }
+
+func eventsIn(w *waiting) int {
+	if w == nil {
+		return 0
+	}
+	return len(w.events)
+}
+
+// alarm counts how often the owner was woken.
+type alarm int
+
+func (a *alarm) wake() { *a++ }
+
+func TestOutboxWakesItsOwnerOnceUntilItIsEmpty(t *testing.T) {
+	var rings alarm
+	o := &outbox{owner: &rings, max: 9}
+	o.note(ping)
+	o.note(ping)
+	if rings != 1 {
+		t.Errorf("woken %d times for two frames", rings)
+	}
+	o.take()
+	o.note(ping) // the owner has not found it empty yet
+	if o.take(); rings != 1 {
+		t.Errorf("woken %d times while posting", rings)
+	}
+	if w, lagging := o.take(); w != nil || lagging != nil {
+		t.Error("something is left")
+	}
+	if o.note(ping); rings != 2 {
+		t.Errorf("woken %d times after it was empty", rings)
 	}
 }

@@ -4,47 +4,26 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"runtime/debug"
 	"time"
 
 	"github.com/gorilla/websocket"
 )
 
-// lingerBytes is how much of a frame beyond the limit is read and thrown away, so that the close code arrives: the
-// kernel resets a socket that is closed with bytes unread.
-const lingerBytes = 1 << 20
-
-// read handles frames until the socket fails, which it does soon after the connection has ended.
-func (c *conn) read() {
-	limits := c.hub.config.Limits
-	c.ws.SetReadLimit(limits.FrameBytes)
-	heard := func() error { return c.ws.SetReadDeadline(time.Now().Add(limits.ReadWait)) }
-	c.ws.SetPongHandler(func(string) error { return heard() })
-	tokens := newBucket(limits.Rate, limits.Burst, time.Now())
-	for {
-		if heard() != nil {
-			return
-		}
-		kind, data, err := c.ws.ReadMessage()
-		switch {
-		case errors.Is(err, websocket.ErrReadLimit): // gorilla has sent the close code 1009
-			c.linger()
-			return
-		case err != nil:
-			return
-		case c.ctx.Err() != nil: // nothing counts after the end but the peer's goodbye
-		case kind != websocket.TextMessage:
-			c.end(byeBadFrame)
-		case c.pause(tokens.take(time.Now())):
-			c.handle(data)
-		}
+// receive takes one message from the client; it returns when the next may come. A goroutine at a time calls it, in the
+// order of the messages.
+func (c *conn) receive(kind int, data []byte) {
+	c.hear()
+	limits := &c.hub.config.Limits
+	if c.tokens == nil {
+		c.tokens = newBucket(limits.Rate, limits.Burst, time.Now())
 	}
-}
-
-func (c *conn) linger() {
-	if c.ws.SetReadDeadline(time.Now().Add(c.hub.config.Limits.ByeWait)) == nil {
-		_, _ = io.CopyN(io.Discard, c.ws.NetConn(), lingerBytes) // ends at the peer's close, the deadline or the limit
+	switch {
+	case c.over(): // nothing counts after the end but the peer's goodbye
+	case kind != websocket.TextMessage:
+		c.end(byeBadFrame)
+	case c.pause(c.tokens.take(time.Now())):
+		c.handle(data)
 	}
 }
 
@@ -59,7 +38,7 @@ func (c *conn) pause(d time.Duration) bool {
 	select {
 	case <-timer.C:
 		return true
-	case <-c.ctx.Done():
+	case <-c.out.ended():
 		return false
 	}
 }
@@ -81,7 +60,7 @@ func (c *conn) handle(data []byte) {
 		c.end(byeBadFrame)
 		return
 	}
-	ctx, cancel := context.WithTimeout(c.ctx, c.hub.config.Limits.StoreWait)
+	ctx, cancel := c.asking()
 	defer cancel()
 	c.do(ctx, cmd)
 }
@@ -124,10 +103,14 @@ func (c *conn) askToWatch(ctx context.Context, topic string) *noFrame {
 	return c.watch(ctx, topic)
 }
 
-// reply hands a frame to the writer and waits for room.
+// reply queues an answer once there is room for it.
 func (c *conn) reply(frame any) {
-	select {
-	case c.replies <- frame:
-	case <-c.ctx.Done():
+	if room := c.out.hasRoom(); room != nil {
+		select {
+		case <-room:
+		case <-c.out.ended():
+			return
+		}
 	}
+	c.note(frame)
 }

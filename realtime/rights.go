@@ -9,9 +9,9 @@ func (c *conn) open(o opening) {
 	}
 	c.rights.Lock()
 	defer c.rights.Unlock()
-	ctx, cancel := context.WithTimeout(c.ctx, c.hub.config.Limits.StoreWait)
+	ctx, cancel := c.asking()
 	defer cancel()
-	if ctx.Err() != nil || !c.alive(ctx) {
+	if c.over() || !c.alive(ctx) {
 		return
 	}
 	c.opened = true
@@ -22,7 +22,7 @@ func (c *conn) open(o opening) {
 	c.load(ctx, since)
 	for _, topic := range o.watch {
 		if no := c.watch(ctx, topic); no != nil {
-			c.out.note(*no)
+			c.note(*no)
 		}
 	}
 }
@@ -68,7 +68,7 @@ func (c *conn) load(ctx context.Context, since map[string]int64) {
 }
 
 // enter subscribes to the conversations that are new here. ready comes first, then the gaps, then events: so both are
-// noted before the first subscription, which may wake the writer. The caller holds rights, so nobody else enters.
+// noted before the first subscription, which may have events written. The caller holds rights, so nobody else enters.
 func (c *conn) enter(heads []Head, since map[string]int64) {
 	entered := []Head{} // never null on the wire
 	for _, h := range heads {
@@ -77,7 +77,7 @@ func (c *conn) enter(heads []Head, since map[string]int64) {
 		}
 	}
 	if len(entered) > 0 || since != nil {
-		c.out.note(readyFrame{opReady, c.hub.config.Epoch(), entered})
+		c.note(readyFrame{opReady, c.hub.config.Epoch(), entered})
 	}
 	from := make([]int64, len(entered))
 	for i, h := range entered {
@@ -86,14 +86,14 @@ func (c *conn) enter(heads []Head, since map[string]int64) {
 		case !ok || pos > h.Head: // above the head, the client sees from ready that it must load again
 			pos = h.Head
 		case h.Head-pos > int64(c.hub.config.Limits.Resume):
-			c.out.note(gapFrame{opGap, h.Conversation, pos + 1, h.Head})
+			c.note(gapFrame{opGap, h.Conversation, pos + 1, h.Head})
 			pos = h.Head
 		}
 		from[i] = pos
 	}
 	for i, h := range entered {
-		if c.out.subscribe(h.Conversation, from[i], h.Head) {
-			c.hub.rooms.add(h.Conversation, c)
+		if cur := c.out.subscribe(h.Conversation, from[i], h.Head); cur != nil {
+			c.hub.rooms.add(h.Conversation, c, cur)
 		}
 	}
 }
@@ -117,7 +117,7 @@ func (c *conn) reload() {
 	if !c.opened {
 		return
 	}
-	ctx, cancel := context.WithTimeout(c.ctx, c.hub.config.Limits.StoreWait)
+	ctx, cancel := c.asking()
 	defer cancel()
 	c.load(ctx, nil)
 }
@@ -126,7 +126,7 @@ func (c *conn) reload() {
 func (c *conn) recheck() {
 	c.rights.Lock()
 	defer c.rights.Unlock()
-	ctx, cancel := context.WithTimeout(c.ctx, c.hub.config.Limits.StoreWait)
+	ctx, cancel := c.asking()
 	defer cancel()
 	if !c.opened || !c.alive(ctx) {
 		return
@@ -135,7 +135,7 @@ func (c *conn) recheck() {
 	for _, topic := range c.out.topics() {
 		if err := c.hub.config.Authorize(ctx, c.person, topic); err != nil {
 			c.unwatch(topic)
-			c.out.note(c.no(command{Topic: topic}, err))
+			c.note(c.no(command{Topic: topic}, err))
 		}
 	}
 }
@@ -149,8 +149,9 @@ func (c *conn) watch(ctx context.Context, topic string) *noFrame {
 		no := c.no(command{Topic: topic}, err)
 		return &no
 	}
-	c.out.watch(topic)
-	c.hub.watchers.add(topic, c)
+	if c.out.watch(topic) {
+		c.hub.watchers.add(topic, c, nil)
+	}
 	return nil
 }
 

@@ -1,138 +1,127 @@
 package realtime
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net"
-	"time"
 
 	"github.com/gorilla/websocket"
 )
 
-// errLog marks a failure of the log, as opposed to one of the socket.
-var errLog = errors.New("read the log")
+// joinBytes is what one call of the system writes at most of small frames: more than a socket takes at once.
+const joinBytes = 64 << 10
 
-// write sends what waits until the connection ends, and then says why.
-func (c *conn) write() {
-	ping := time.NewTicker(c.hub.config.Limits.PingEvery)
-	defer ping.Stop()
-	for c.ctx.Err() == nil {
-		var err error
-		select {
-		case <-c.ctx.Done():
-		case frame := <-c.replies:
-			err = c.send(frame)
-		case <-c.out.wake:
-			err = c.flush()
-		case <-ping.C:
-			err = c.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(c.hub.config.Limits.WriteWait))
+// wholeBytes is the size from which a frame is written from where it lies; copying a smaller one costs less than a call.
+const wholeBytes = 8 << 10
+
+// join calls write with frames one after the other, small ones put together in buf, which must hold joinBytes. It stops at
+// the first error.
+func join(frames [][]byte, buf []byte, write func([]byte) error) error {
+	buf = buf[:0]
+	for i, frame := range frames {
+		if len(frame) < wholeBytes && (len(buf) > 0 || i+1 < len(frames)) {
+			buf = append(buf, frame...)
+			frame = nil
 		}
-		if err != nil {
-			c.fail(err)
+		full := len(buf) > joinBytes-wholeBytes
+		if len(buf) > 0 && (full || frame != nil || i+1 == len(frames)) {
+			if err := write(buf); err != nil {
+				return err
+			}
+			buf = buf[:0]
+		}
+		if frame != nil {
+			if err := write(frame); err != nil {
+				return err
+			}
 		}
 	}
-	c.sayBye()
+	return nil
+}
+
+// post writes what waits, once, or says goodbye. It tells whether there may be more, and which conversation the caller is
+// to read a page of before.
+func (c *conn) post() (lagging *cursor, more bool) {
+	if c.over() {
+		c.sayBye()
+		return nil, false
+	}
+	w, lagging := c.out.take()
+	if w == nil {
+		return lagging, lagging != nil
+	}
+	if err := c.link.write(w.inOrder()); err != nil {
+		c.fail(err)
+	}
+	w.release()
+	return lagging, true
 }
 
 // fail ends the connection for the reason that err shows.
 func (c *conn) fail(err error) {
 	var failed net.Error
-	switch {
-	case errors.Is(err, errLog):
-		c.trouble("catch up", err)
-	case errors.As(err, &failed) && failed.Timeout():
+	if errors.As(err, &failed) && failed.Timeout() {
 		c.end(byeSlow)
-	default:
-		c.end(byeGone)
+		return
 	}
+	c.end(byeGone)
 }
 
-// flush writes everything that waits and then one page of one conversation that is behind.
-func (c *conn) flush() error {
-	b := c.out.take()
-	for _, frame := range b.notes {
-		if err := c.send(frame); err != nil {
-			return err
-		}
-	}
-	for _, q := range b.events {
-		if q.cursor.gone.Load() {
-			continue
-		}
-		if err := c.sendShared(q.frame); err != nil {
-			return err
-		}
-	}
-	for _, frame := range append(b.nudges, b.fleeting...) {
-		if err := c.sendShared(frame); err != nil {
-			return err
-		}
-	}
-	if b.lagging == nil {
-		return nil
-	}
-	return c.catchUp(b.lagging)
-}
-
-// catchUp writes the next page of a conversation that is behind. A log with holes is told as it is.
-func (c *conn) catchUp(cur *cursor) error {
-	ctx, cancel := context.WithTimeout(c.ctx, c.hub.config.Limits.StoreWait)
-	defer cancel()
+// catchUp writes the next page of a conversation that is behind; it belongs to whoever posts.
+func (c *conn) catchUp(cur *cursor) {
 	pos, limit := c.out.place(cur), c.hub.config.Limits.Page
+	ctx, cancel := c.asking()
+	defer cancel()
 	events, err := c.hub.config.Log.Page(ctx, cur.conversation, pos, limit)
 	if err != nil {
-		return fmt.Errorf("%w: %w", errLog, err)
+		c.trouble("catch up", fmt.Errorf("read the log: %w", err))
+		return
 	}
-	for _, ev := range events {
-		if cur.gone.Load() {
-			return nil
-		}
-		if ev.Seq > pos+1 {
-			c.log.Error("hole in a log", "conversation", cur.conversation, "after", pos, "before", ev.Seq)
-			if err := c.send(gapFrame{opGap, cur.conversation, pos + 1, ev.Seq - 1}); err != nil {
-				return err
-			}
-		}
-		if ev.Seq > pos {
-			if err := c.send(eventFrame{opEvent, ev}); err != nil {
-				return err
-			}
-			pos = ev.Seq
-		}
+	frames, pos, err := c.framesAfter(pos, cur.conversation, events)
+	switch {
+	case err != nil:
+		c.trouble("catch up", err)
+		return
+	case cur.gone.Load():
+		return
+	}
+	if err := c.link.write(frames); err != nil {
+		c.fail(err)
+		return
 	}
 	c.out.settle(cur, pos, len(events) >= limit)
-	return nil
 }
 
-// send writes a frame for this connection alone; only the writer calls it.
-func (c *conn) send(frame any) error {
-	if err := c.ready(); err != nil {
-		return err
+// framesAfter encodes the events after pos, and returns the last of them. A log with holes is told as it is.
+func (c *conn) framesAfter(pos int64, conversation string, events []Event) (frames [][]byte, last int64, err error) {
+	for _, ev := range events {
+		if ev.Seq <= pos {
+			continue
+		}
+		if ev.Seq > pos+1 {
+			c.log().Error("hole in a log", "conversation", conversation, "after", pos, "before", ev.Seq)
+			gap, err := encode(gapFrame{opGap, conversation, pos + 1, ev.Seq - 1})
+			if err != nil {
+				return nil, pos, err
+			}
+			frames = append(frames, gap)
+		}
+		frame, err := encode(eventFrame{opEvent, ev})
+		if err != nil {
+			return nil, pos, err
+		}
+		frames, pos = append(frames, frame), ev.Seq
 	}
-	return c.ws.WriteJSON(frame)
+	return frames, pos, nil
 }
 
-// sendShared writes a frame that others get too; only the writer calls it.
-func (c *conn) sendShared(frame *websocket.PreparedMessage) error {
-	if err := c.ready(); err != nil {
-		return err
-	}
-	return c.ws.WritePreparedMessage(frame)
-}
-
-// ready is an error once the connection has ended: what waited then is not sent any more.
-func (c *conn) ready() error {
-	if err := c.ctx.Err(); err != nil {
-		return err
-	}
-	return c.ws.SetWriteDeadline(time.Now().Add(c.hub.config.Limits.WriteWait))
-}
-
-// sayBye is the writer's last act. The peer may be gone: then nobody needs to be told, and the errors say nothing new.
+// sayBye is the last act of whoever posts. The peer may be gone: then nobody needs to be told, and the errors say nothing
+// new.
 func (c *conn) sayBye() {
-	deadline := time.Now().Add(c.hub.config.Limits.ByeWait)
-	_ = c.ws.SetWriteDeadline(deadline)
-	_ = c.ws.WriteJSON(c.last.frame())
-	_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(c.last.code, c.last.why), deadline)
+	why := c.last.Load()
+	goodbye := wire(websocket.CloseMessage, websocket.FormatCloseMessage(why.code, why.why))
+	if bye, err := encode(why.frame()); err == nil {
+		_ = c.link.write([][]byte{bye, goodbye})
+	}
+	c.link.said()
 }

@@ -1,0 +1,38 @@
+package realtime
+
+import "time"
+
+// beatSlots spreads what every connection needs from time to time: each beat looks at one slot of them.
+const beatSlots = 16
+
+// beat asks every connection for a sign of life each Limits.PingEvery, and lets go of those that have given none for
+// Limits.ReadWait. It ends with the hub.
+func (h *Hub) beat() {
+	defer close(h.rested)
+	limits := &h.config.Limits
+	ticker := time.NewTicker(max(limits.PingEvery/beatSlots, time.Millisecond))
+	defer ticker.Stop()
+	for slot := uint8(0); ; slot = (slot + 1) % beatSlots {
+		select {
+		case <-h.ctx.Done():
+			return
+		case now := <-ticker.C:
+			for _, c := range h.people.all() {
+				if c.slot == slot {
+					c.ask(now, limits.ReadWait)
+				}
+			}
+		}
+	}
+}
+
+// ask sends a ping, unless the peer has been silent for too long. On a socket that doesn't drain one ping waits.
+func (c *conn) ask(now time.Time, patience time.Duration) {
+	if now.UnixNano()-c.heard.Load() > int64(patience) {
+		c.end(byeGone)
+		return
+	}
+	if c.out.hasRoom() == nil {
+		c.out.note(ping)
+	}
+}
