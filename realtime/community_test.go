@@ -29,6 +29,7 @@ type town struct {
 	may     map[string]bool  // person/topic
 	gone    map[string]bool  // sessions that were signed out
 	broken  error            // what the log answers instead
+	onPage  func()           // called when the log is read
 }
 
 func newTown() *town {
@@ -45,6 +46,9 @@ func newTown() *town {
 func (w *town) Page(_ context.Context, conversation string, after int64, limit int) ([]Event, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.onPage != nil {
+		w.onPage()
+	}
 	if w.broken != nil {
 		return nil, w.broken
 	}
@@ -280,6 +284,19 @@ func (c *client) expect(op string) frame {
 		c.t.Fatalf("got %+v, %v; want %s", f, err, op)
 	}
 	return f
+}
+
+// expectBoth reads two frames that come in any order.
+func (c *client) expectBoth(one, other string) {
+	c.t.Helper()
+	first, err := c.next()
+	if err != nil || first.Op != one && first.Op != other {
+		c.t.Fatalf("got %+v, %v; want %s or %s", first, err, one, other)
+	}
+	if first.Op == one {
+		one = other
+	}
+	c.expect(one)
 }
 
 // expectEvents reads the events from to to of a conversation, and nothing else.

@@ -49,6 +49,11 @@ type Config struct {
 	Origins []string // allowed besides the host that was asked, such as "https://table.example"
 	Limits  Limits
 	Logger  *slog.Logger // nil discards
+
+	// Bus carries hints to other nodes; nil when this is the only one.
+	Bus Bus
+	// Pulse says when to look for hints that were lost, and gives the time; nil means about every pulseEvery.
+	Pulse <-chan time.Time
 }
 
 // Hub connects people to what changes. All its methods may be called at the same time.
@@ -63,6 +68,7 @@ type Hub struct {
 	cancel   context.CancelFunc
 	arrivals atomic.Uint32
 	rested   chan struct{} // closed when beat has ended
+	nodes    *nodes        // nil when this is the only node
 }
 
 // New makes a hub; Shutdown ends it. The server it serves on must have been given to Prepare.
@@ -86,6 +92,11 @@ func New(config Config) (*Hub, error) {
 		watchers: newTable(),
 	}
 	h.ctx, h.cancel = context.WithCancel(context.Background())
+	if config.Bus != nil {
+		if err := h.join(); err != nil {
+			return nil, err
+		}
+	}
 	h.rested = make(chan struct{})
 	go h.beat()
 	return h, nil
@@ -104,21 +115,33 @@ func (h *Hub) Serve(ctx *fasthttp.RequestCtx, person, session string) error {
 // delivering twice or in the wrong order does no harm.
 func (h *Hub) Deliver(ev Event) {
 	h.recent.note(ev.Conversation, ev.Seq)
-	if !h.rooms.any(ev.Conversation) {
-		return
+	if told, here := h.rooms.told(ev.Conversation); here && ev.Seq > told+1 && h.nodes != nil {
+		h.nodes.fetchSoon(ev.Conversation) // another node has said something meanwhile
+	} else if here {
+		h.hand(ev)
 	}
+	h.tell(hint{Kind: hintEvent, C: ev.Conversation, Seq: ev.Seq})
+}
+
+// hand gives an event to the connections here.
+func (h *Hub) hand(ev Event) {
 	frame, err := encode(eventFrame{opEvent, ev})
 	if err != nil {
 		h.config.Logger.Error("event not delivered", "conversation", ev.Conversation, "seq", ev.Seq, "error", err)
 		return
 	}
-	h.rooms.each(ev.Conversation, func(c *conn, cur *cursor) { c.out.offer(cur, ev.Seq, frame) })
+	h.rooms.each(ev.Conversation, ev.Seq, func(c *conn, cur *cursor) { c.out.offer(cur, ev.Seq, frame) })
 }
 
 // Nudge tells everyone who watches topic that it has changed; a socket that is busy gets the last of several. rev is
 // the revision of what changed, for a page that has it already.
 func (h *Hub) Nudge(topic string, rev int64) {
-	if !h.watchers.any(topic) {
+	h.nudgeHere(topic, rev)
+	h.tell(hint{Kind: hintNudge, Topic: topic, Rev: rev})
+}
+
+func (h *Hub) nudgeHere(topic string, rev int64) {
+	if _, here := h.watchers.told(topic); !here {
 		return
 	}
 	frame, err := encode(nudgeFrame{opNudge, topic, rev})
@@ -126,28 +149,45 @@ func (h *Hub) Nudge(topic string, rev int64) {
 		h.config.Logger.Error("nudge not sent", "topic", topic, "error", err)
 		return
 	}
-	h.watchers.each(topic, func(c *conn, _ *cursor) { c.out.nudge(topic, frame) })
+	h.watchers.each(topic, 0, func(c *conn, _ *cursor) { c.out.nudge(topic, frame) })
+}
+
+// nudgeAll has everything that is watched here fetched again, because nudges may have been lost.
+func (h *Hub) nudgeAll() {
+	for _, topic := range h.watchers.names() {
+		h.nudgeHere(topic, 0)
+	}
 }
 
 // Typing tells the others in a conversation that a person is writing. It is the first thing to be dropped.
 func (h *Hub) Typing(conversation, person string) {
+	h.typingHere(conversation, person)
+	h.tell(hint{Kind: hintTyping, C: conversation, Person: person})
+}
+
+func (h *Hub) typingHere(conversation, person string) {
 	frame, err := encode(ephFrame{opEph, conversation, opTyping, person})
 	if err != nil {
 		h.config.Logger.Error("typing not sent", "conversation", conversation, "error", err)
 		return
 	}
-	h.rooms.each(conversation, func(c *conn, cur *cursor) {
+	h.rooms.each(conversation, 0, func(c *conn, cur *cursor) {
 		if c.person != person {
 			c.out.typing(cur, frame)
 		}
 	})
 }
 
-// Presence tells whether a person has a connection here.
+// Presence tells whether a person has a connection to this node.
 func (h *Hub) Presence(person string) bool { return len(h.people.of(person)) > 0 }
 
 // Join adds a conversation that a person has just entered to their connections. The store must know already.
 func (h *Hub) Join(person, conversation string) {
+	h.joinHere(person, conversation)
+	h.tell(hint{Kind: hintJoin, C: conversation, Person: person})
+}
+
+func (h *Hub) joinHere(person, conversation string) {
 	for _, c := range h.people.of(person) {
 		if !c.out.follows(conversation) {
 			c.reload()
@@ -156,9 +196,14 @@ func (h *Hub) Join(person, conversation string) {
 }
 
 // Recheck asks again what a person may see, after a block, a leave, a ban or a change of role: each conversation and
-// topic that isn't theirs any more ends before it returns, and new conversations begin. When the store can't be asked,
-// the connections end and may come back.
+// topic that isn't theirs any more ends before it returns, and new conversations begin; on other nodes soon after. When
+// the store can't be asked, the connections end and may come back.
 func (h *Hub) Recheck(person string) {
+	h.recheckHere(person)
+	h.tell(hint{Kind: hintRecheck, Person: person})
+}
+
+func (h *Hub) recheckHere(person string) {
 	for _, c := range h.people.of(person) {
 		c.recheck()
 	}
@@ -166,6 +211,11 @@ func (h *Hub) Recheck(person string) {
 
 // EndSession ends the connections of a session that was signed out.
 func (h *Hub) EndSession(session string) {
+	h.endSessionHere(session)
+	h.tell(hint{Kind: hintSession, Session: session})
+}
+
+func (h *Hub) endSessionHere(session string) {
 	for _, c := range h.people.all() {
 		if c.session == session {
 			c.end(byeSignedOut)
@@ -175,6 +225,11 @@ func (h *Hub) EndSession(session string) {
 
 // EndPerson ends all connections of a person.
 func (h *Hub) EndPerson(person string) {
+	h.endPersonHere(person)
+	h.tell(hint{Kind: hintPerson, Person: person})
+}
+
+func (h *Hub) endPersonHere(person string) {
 	for _, c := range h.people.of(person) {
 		c.end(byeSignedOut)
 	}
@@ -193,10 +248,7 @@ func (h *Hub) Shutdown(ctx context.Context) error {
 		h.people.running.Wait()
 		close(gone)
 	}()
-	defer func() {
-		h.cancel()
-		<-h.rested
-	}()
+	defer h.rest()
 	select {
 	case <-gone:
 		return nil
@@ -205,6 +257,15 @@ func (h *Hub) Shutdown(ctx context.Context) error {
 			c.link.cut()
 		}
 		return ctx.Err()
+	}
+}
+
+// rest ends what runs beside the connections.
+func (h *Hub) rest() {
+	h.cancel()
+	<-h.rested
+	if h.nodes != nil {
+		h.nodes.leave()
 	}
 }
 

@@ -63,15 +63,15 @@ func TestTableMethodsTogether(t *testing.T) {
 	table, c := newTable(), &conn{}
 	name := func(i int) string { return fmt.Sprint(i % 7) }
 	together(
-		func(i int) { table.add(name(i), c, nil) },
+		func(i int) { table.add(name(i), c, nil, int64(i)) },
 		func(i int) { table.remove(name(i), c) },
-		func(i int) { table.each(name(i), func(*conn, *cursor) {}) },
-		func(i int) { table.any(name(i)) },
+		func(i int) { table.each(name(i), int64(i), func(*conn, *cursor) {}) },
+		func(i int) { _, _ = table.told(name(i)); _ = table.names() },
 	)
 	for i := range 7 {
-		table.add(name(i), c, nil)
+		table.add(name(i), c, nil, int64(i))
 		table.remove(name(i), c)
-		if table.any(name(i)) {
+		if _, here := table.told(name(i)); here {
 			t.Errorf("%s is left", name(i))
 		}
 	}
@@ -91,7 +91,7 @@ func TestRegistryMethodsTogether(t *testing.T) {
 	}
 	together(visit, visit, visit,
 		func(int) { r.of("amara") },
-		func(int) { r.all() },
+		func(int) { r.all(); r.names() },
 		func(i int) {
 			if i == 100 {
 				r.close()

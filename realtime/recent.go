@@ -47,3 +47,10 @@ func (r *recent) since(mark uint64) (heads map[string]int64, complete bool) {
 	}
 	return heads, true
 }
+
+// forget makes every mark incomplete, because something may have come that was not noted.
+func (r *recent) forget() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.count += recentSize + 1
+}

@@ -79,6 +79,13 @@ func (r *registry) of(person string) []*conn {
 	return slices.Clone(r.people[person])
 }
 
+// names returns everybody who has a connection, in an order that stays.
+func (r *registry) names() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Sorted(maps.Keys(r.people))
+}
+
 // all returns every connection.
 func (r *registry) all() []*conn {
 	r.mu.Lock()

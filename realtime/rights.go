@@ -93,7 +93,9 @@ func (c *conn) enter(heads []Head, since map[string]int64) {
 	}
 	for i, h := range entered {
 		if cur := c.out.subscribe(h.Conversation, from[i], h.Head); cur != nil {
-			c.hub.rooms.add(h.Conversation, c, cur)
+			if c.hub.rooms.add(h.Conversation, c, cur, h.Head) && c.hub.nodes != nil {
+				c.hub.nodes.fetchSoon(h.Conversation)
+			}
 		}
 	}
 }
@@ -150,7 +152,7 @@ func (c *conn) watch(ctx context.Context, topic string) *noFrame {
 		return &no
 	}
 	if c.out.watch(topic) {
-		c.hub.watchers.add(topic, c, nil)
+		c.hub.watchers.add(topic, c, nil, 0)
 	}
 	return nil
 }

@@ -44,7 +44,8 @@ func (l liveTalk) Page(ctx context.Context, conversation string, after int64, li
 	return events, nil
 }
 
-// Heads are the conversations that a person is in, at most the latest headsMax.
+// Heads are the conversations that a person is in, at most the latest headsMax. A seat is told of a message a moment after
+// it was stored, so the head is the log's own.
 func (l liveTalk) Heads(ctx context.Context, person string) ([]realtime.Head, error) {
 	v, err := l.network.Viewer(ctx, community.MemberID(person))
 	if err != nil {
@@ -58,7 +59,11 @@ func (l liveTalk) Heads(ctx context.Context, person string) ([]realtime.Head, er
 			return nil, err
 		}
 		for _, t := range talks {
-			heads = append(heads, realtime.Head{Conversation: string(t.Conversation.ID), Head: t.Seat.Head, Read: t.Seat.Read})
+			head, err := l.network.Messages.Head(ctx, t.Conversation.ID)
+			if err != nil {
+				return nil, err
+			}
+			heads = append(heads, realtime.Head{Conversation: string(t.Conversation.ID), Head: head, Read: t.Seat.Read})
 		}
 		if page.After = next; next == "" {
 			break

@@ -53,6 +53,7 @@ var onlyIn = map[string][]string{
 	"github.com/meilisearch":        {"search"},
 	"github.com/blevesearch":        {"search"},
 	"github.com/gorilla/websocket":  {"realtime", "server/journeys", "server"},
+	"github.com/nats-io":            {"realtime"},
 	"github.com/chromedp":           {"server/journeys"},
 	"golang.org/x/crypto":           {"server/auth"},
 	"github.com/prometheus":         {"server/web"},

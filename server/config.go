@@ -10,6 +10,8 @@ import (
 	"os"
 	"strings"
 	"text/tabwriter"
+
+	"longtable/realtime"
 )
 
 // Config is everything that can be set from outside. This file is the only reader of the environment.
@@ -48,7 +50,7 @@ var settings = []setting{
 	{name: "mongodb-uri", secret: true, help: "keep everything in this MongoDB instead of a file in the data folder"},
 	{name: "meili-url", help: "search with this Meilisearch; the embedded engine answers when it does not"},
 	{name: "meili-key", secret: true, help: "key of that Meilisearch"},
-	{name: "nats-url", secret: true, help: "NATS server between several processes; read, and not used yet"},
+	{name: "nats-url", secret: true, help: "tell other processes over the same MongoDB at once what changed, through this NATS server (nats://user:password@host:4222)"},
 	{name: "smtp-url", secret: true, help: "send letters through smtp://user:password@host:port?from=table@example.org (smtps:// for TLS)"},
 	{name: "key-file", help: "file with the master key for sealed values; read, and not used yet"},
 }
@@ -98,6 +100,11 @@ func (c *Config) take(values map[string]*string) error {
 	c.URL = address(&problems, "url", *values["url"], "http", "https")
 	c.SMTP = address(&problems, "smtp-url", *values["smtp-url"], "smtp", "smtps")
 	address(&problems, "meili-url", c.MeiliURL, "http", "https")
+	if c.NATS != "" {
+		if err := realtime.CheckNATS(c.NATS); err != nil {
+			problems = append(problems, fmt.Errorf("nats-url: %w", err))
+		}
+	}
 	if c.MongoDB != "" && !strings.HasPrefix(c.MongoDB, "mongodb://") && !strings.HasPrefix(c.MongoDB, "mongodb+srv://") {
 		problems = append(problems, errors.New("mongodb-uri must begin with mongodb:// or mongodb+srv://"))
 	}

@@ -84,3 +84,10 @@ func TestAnEmptySecretIsNotTakenForNone(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestAWrongAddressOfNATSIsExplainedAtTheStart(t *testing.T) {
+	_, err := readConfig([]string{"--nats-url", "me:topsecret@one:4222"}, func(string) string { return "" }, false, &bytes.Buffer{})
+	if err == nil || !strings.Contains(err.Error(), "nats://user:password@host:4222") || strings.Contains(err.Error(), "topsecret") {
+		t.Errorf("it says %v", err)
+	}
+}

@@ -4,10 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net"
-	"net/url"
-	"slices"
-	"strings"
 
+	"longtable/realtime"
 	"longtable/search"
 	"longtable/server/mail"
 )
@@ -33,18 +31,20 @@ func (d *doctor) meilisearch(ctx context.Context) finding {
 	return well("Meilisearch answers and takes the key")
 }
 
-// nats checks the form of the address alone: the program does not use it yet.
+// nats greets the server. One that is down is no failure of the program, which reads the store instead.
 func (d *doctor) nats(context.Context) finding {
 	if d.config.NATS == "" {
 		return well("not used: this process is the only one")
 	}
-	for one := range strings.SplitSeq(d.config.NATS, ",") {
-		u, err := url.Parse(strings.TrimSpace(one))
-		if err != nil || u.Host == "" || !slices.Contains([]string{"nats", "tls", "ws", "wss"}, u.Scheme) {
-			return finding{Level: wrong, Found: "--nats-url is no address of a NATS server", Try: "write it as nats://user:password@host:4222"}
-		}
+	version, err := realtime.ProbeNATS(d.config.NATS, reachTime)
+	switch {
+	case err != nil:
+		return failed(err, "start the NATS server, or correct --nats-url; what other processes change shows a second later meanwhile")
+	case d.config.MongoDB == "":
+		return finding{Level: warning, Found: "NATS " + version + " answers, and the store is a file, which one process has for itself",
+			Try: "leave --nats-url out, or share a store with --mongodb-uri"}
 	}
-	return finding{Level: warning, Found: "the address has the right form; the program reads it and does not use it yet", Try: "leave --nats-url out"}
+	return well("NATS %s answers and takes the user", version)
 }
 
 // letters greets the mail server and sends nothing.

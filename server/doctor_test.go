@@ -207,9 +207,10 @@ func TestTheDoctorLooksAtThePublicAddress(t *testing.T) {
 	}
 	open := &doctor{config: Config{Addr: "0.0.0.0:8080"}}
 	says(t, open.address(t.Context()), warning, "no public address")
-	for text, want := range map[string]level{"": fine, "nats://me:topsecret@one:4222,nats://two": warning, "one:4222": wrong} {
+	says(t, (&doctor{}).nats(t.Context()), fine, "not used")
+	for text, want := range map[string]string{"nats://me:topsecret@127.0.0.1:1": "does not answer", "one:4222": "can't be used"} {
 		d := &doctor{config: Config{NATS: text}}
-		says(t, d.nats(t.Context()), want, "")
+		says(t, d.nats(t.Context()), wrong, want)
 	}
 }
 
@@ -263,7 +264,7 @@ func TestTheDoctorGreetsTheMailServer(t *testing.T) {
 // unwell are settings in which nothing can be reached, with a secret in each that can hold one.
 func unwell(dir string) []string {
 	return []string{"--data", dir, "--mongodb-uri", "mongodb://me:topsecret%21@127.0.0.1:1/x?serverSelectionTimeoutMS=50", "--meili-url", "http://127.0.0.1:1",
-		"--meili-key", "topsecret", "--smtp-url", "smtp://me:topsecret@127.0.0.1:1?from=table@example.org", "--nats-url", "nats://me:topsecret@one:4222"}
+		"--meili-key", "topsecret", "--smtp-url", "smtp://me:topsecret@127.0.0.1:1?from=table@example.org", "--nats-url", "nats://me:topsecret@127.0.0.1:1"}
 }
 
 func TestTheDoctorNeverShowsASecretAndChangesNothing(t *testing.T) {

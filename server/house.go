@@ -40,6 +40,7 @@ type house struct {
 	search   search.Engine
 	office   *mail.Office // nil when no letters are sent
 	mailbox  *mail.Mailbox
+	bus      *realtime.NATS // nil when this process is the only one
 	hub      *realtime.Hub
 	jobs     *jobs.Jobs
 	relay    *store.Relay
@@ -54,7 +55,7 @@ func build(ctx context.Context, config Config, demo bool, log *slog.Logger, out 
 		config.Data = filepath.Join(config.Data, "demo")
 	}
 	h := &house{config: config, demo: demo, log: log, out: out}
-	steps := []func(context.Context) error{h.listen, h.openStore, h.openSearch, h.openOffice, h.openDoor, h.openHub, h.employ, h.openSite}
+	steps := []func(context.Context) error{h.listen, h.openStore, h.openSearch, h.openOffice, h.openDoor, h.openBus, h.openHub, h.employ, h.openSite}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, h.close())
@@ -174,14 +175,32 @@ func (h *house) openDoor(ctx context.Context) error {
 	return err
 }
 
+// openBus connects to the other processes of the network, where there are any. The server may be down.
+func (h *house) openBus(context.Context) (err error) {
+	if h.config.NATS == "" {
+		return nil
+	}
+	if h.bus, err = realtime.OpenNATS(h.config.NATS, h.log); err != nil {
+		return err
+	}
+	if !h.bus.Connected() {
+		fmt.Fprintln(h.out, "The NATS server does not answer; what other processes change shows a second later until it does. Check --nats-url.")
+	}
+	return nil
+}
+
 // openHub connects the sockets to the conversations.
 func (h *house) openHub(context.Context) (err error) {
 	live := liveTalk{h.network}
-	h.hub, err = realtime.New(realtime.Config{
+	config := realtime.Config{
 		Log: live, Authorize: live.authorize, Send: live.send, Read: live.read, Explain: explain,
 		Session: func(ctx context.Context, person, session string) error { return h.sessionLives(ctx, person, session) },
 		Epoch:   h.epoch, Origins: []string{h.base.Scheme + "://" + h.base.Host}, Logger: h.log,
-	})
+	}
+	if h.bus != nil {
+		config.Bus = h.bus
+	}
+	h.hub, err = realtime.New(config)
 	return err
 }
 
@@ -268,6 +287,9 @@ func (h *house) drain(stop func(), staff *sync.WaitGroup, prepared *preparation)
 // close gives back what build has opened.
 func (h *house) close() error {
 	var errs []error
+	if h.bus != nil {
+		h.bus.Close()
+	}
 	if h.search != nil {
 		errs = append(errs, h.search.Close())
 	}
