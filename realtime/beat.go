@@ -19,17 +19,22 @@ func (h *Hub) beat() {
 		case now := <-ticker.C:
 			for _, c := range h.people.all() {
 				if c.slot == slot {
-					c.ask(now, limits.ReadWait)
+					c.ask(now, limits)
 				}
 			}
 		}
 	}
 }
 
-// ask sends a ping, unless the peer has been silent for too long. On a socket that doesn't drain one ping waits.
-func (c *conn) ask(now time.Time, patience time.Duration) {
-	if now.UnixNano()-c.heard.Load() > int64(patience) {
+// ask sends a ping, unless the peer has been silent or has taken nothing for too long.
+func (c *conn) ask(now time.Time, limits *Limits) {
+	switch {
+	case now.UnixNano()-c.heard.Load() > int64(limits.ReadWait):
 		c.end(byeGone)
+		return
+	case c.link.stuck(now, limits.WriteWait):
+		c.end(byeSlow)
+		c.link.cut() // a goodbye would wait behind the rest
 		return
 	}
 	if c.out.hasRoom() == nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -138,7 +139,8 @@ func (w *town) change(f func()) {
 
 func (w *town) config() Config {
 	return Config{
-		Log: w, Authorize: w.authorize, Send: w.send, Read: w.markRead, Session: w.session, Epoch: func() string { return "e1" },
+		Goroutines: os.Getenv(goroutineMode) != "",
+		Log:        w, Authorize: w.authorize, Send: w.send, Read: w.markRead, Session: w.session, Epoch: func() string { return "e1" },
 		Explain: func(err error) (string, string) {
 			if errors.Is(err, errNotTheirs) {
 				return "not-found", "error.not-found"

@@ -20,6 +20,8 @@ type link interface {
 	write(frames [][]byte) error
 	// said is called after the last frame.
 	said()
+	// stuck tells whether nothing has left for longer than patience, where write doesn't.
+	stuck(now time.Time, patience time.Duration) bool
 	// cut closes the socket without a word, at any time, and lets whoever reads or writes find out.
 	cut()
 }

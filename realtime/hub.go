@@ -52,6 +52,9 @@ type Config struct {
 
 	// Bus carries hints to other nodes; nil when this is the only one.
 	Bus Bus
+	// Goroutines serves every socket with goroutines of its own. Otherwise that is so where the system or the socket, such
+	// as one with TLS, leaves no choice.
+	Goroutines bool
 	// Pulse says when to look for hints that were lost, and gives the time; nil means about every pulseEvery.
 	Pulse <-chan time.Time
 }
@@ -69,6 +72,8 @@ type Hub struct {
 	arrivals atomic.Uint32
 	rested   chan struct{} // closed when beat has ended
 	nodes    *nodes        // nil when this is the only node
+	poll     *poller       // nil in goroutine mode
+	resting  sync.Once
 }
 
 // New makes a hub; Shutdown ends it. The server it serves on must have been given to Prepare.
@@ -97,6 +102,13 @@ func New(config Config) (*Hub, error) {
 			return nil, err
 		}
 	}
+	if !config.Goroutines {
+		var err error
+		if h.poll, err = newPoller(h); err != nil {
+			h.poll = nil
+			config.Logger.Info("sockets are served with a goroutine each", "because", err)
+		}
+	}
 	h.rested = make(chan struct{})
 	go h.beat()
 	return h, nil
@@ -108,7 +120,11 @@ func New(config Config) (*Hub, error) {
 func (h *Hub) Serve(ctx *fasthttp.RequestCtx, person, session string) error {
 	c := newConn(h, strings.Clone(person), strings.Clone(session), strings.Clone(h.config.Address(ctx)))
 	o := parseOpening(ctx)
-	return Upgrade(ctx, &h.upgrader, nil, func(ws *websocket.Conn) { h.serveSocket(c, ws, o) })
+	return Upgrade(ctx, &h.upgrader, nil, func(ws *websocket.Conn) {
+		if h.poll == nil || !h.poll.serve(c, ws.NetConn(), o) {
+			h.serveSocket(c, ws, o)
+		}
+	})
 }
 
 // Deliver tells everyone in the event's conversation about it, after it was committed. It never waits for a socket, and
@@ -266,6 +282,9 @@ func (h *Hub) rest() {
 	<-h.rested
 	if h.nodes != nil {
 		h.nodes.leave()
+	}
+	if h.poll != nil {
+		h.resting.Do(h.poll.stop)
 	}
 }
 

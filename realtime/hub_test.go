@@ -521,3 +521,5 @@ func (*deaf) wake(*conn)           {}
 func (*deaf) write([][]byte) error { return nil }
 func (*deaf) said()                {}
 func (*deaf) cut()                 {}
+
+func (*deaf) stuck(time.Time, time.Duration) bool { return false }

@@ -109,6 +109,9 @@ func (s *socket) writeAll(data []byte) error {
 	return err
 }
 
+// stuck is never true: write fails instead.
+func (s *socket) stuck(time.Time, time.Duration) bool { return false }
+
 func (s *socket) said() { close(s.bye) }
 
 func (s *socket) cut() { _ = s.ws.Close() } // it may be closed already

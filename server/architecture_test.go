@@ -54,6 +54,7 @@ var onlyIn = map[string][]string{
 	"github.com/blevesearch":        {"search"},
 	"github.com/gorilla/websocket":  {"realtime", "server/journeys", "server"},
 	"github.com/nats-io":            {"realtime"},
+	"golang.org/x/sys":              {"realtime"},
 	"github.com/chromedp":           {"server/journeys"},
 	"golang.org/x/crypto":           {"server/auth"},
 	"github.com/prometheus":         {"server/web"},

@@ -23,6 +23,7 @@ type Config struct {
 	MeiliURL string   // address of a Meilisearch; empty: the embedded engine alone
 	MeiliKey string
 	NATS     string // address of a NATS server; empty: this process is the only one
+	Sockets  string // poll or goroutine
 	SMTP     *url.URL
 	KeyFile  string // file with the master key
 	Members  int    // demo only: how many members it has
@@ -51,6 +52,7 @@ var settings = []setting{
 	{name: "meili-url", help: "search with this Meilisearch; the embedded engine answers when it does not"},
 	{name: "meili-key", secret: true, help: "key of that Meilisearch"},
 	{name: "nats-url", secret: true, help: "tell other processes over the same MongoDB at once what changed, through this NATS server (nats://user:password@host:4222)"},
+	{name: "sockets", initial: "poll", help: "how live connections are kept: poll, where the system can, costs little memory; goroutine works everywhere"},
 	{name: "smtp-url", secret: true, help: "send letters through smtp://user:password@host:port?from=table@example.org (smtps:// for TLS)"},
 	{name: "key-file", help: "file with the master key for sealed values; read, and not used yet"},
 }
@@ -100,6 +102,9 @@ func (c *Config) take(values map[string]*string) error {
 	c.URL = address(&problems, "url", *values["url"], "http", "https")
 	c.SMTP = address(&problems, "smtp-url", *values["smtp-url"], "smtp", "smtps")
 	address(&problems, "meili-url", c.MeiliURL, "http", "https")
+	if c.Sockets = *values["sockets"]; c.Sockets != "poll" && c.Sockets != "goroutine" {
+		problems = append(problems, errors.New("sockets is poll or goroutine"))
+	}
 	if c.NATS != "" {
 		if err := realtime.CheckNATS(c.NATS); err != nil {
 			problems = append(problems, fmt.Errorf("nats-url: %w", err))

@@ -196,6 +196,7 @@ func (h *house) openHub(context.Context) (err error) {
 		Log: live, Authorize: live.authorize, Send: live.send, Read: live.read, Explain: explain,
 		Session: func(ctx context.Context, person, session string) error { return h.sessionLives(ctx, person, session) },
 		Epoch:   h.epoch, Origins: []string{h.base.Scheme + "://" + h.base.Host}, Logger: h.log,
+		Goroutines: h.config.Sockets == "goroutine",
 	}
 	if h.bus != nil {
 		config.Bus = h.bus
