@@ -203,6 +203,13 @@ func open(t testing.TB, config Config) (*Hub, string) {
 	return hub, address
 }
 
+// requestFor is an upgrade request with a query.
+func requestFor(query string) *fasthttp.RequestCtx {
+	ctx := &fasthttp.RequestCtx{}
+	ctx.Request.SetRequestURI("/live?" + query)
+	return ctx
+}
+
 func answer(ctx *fasthttp.RequestCtx, err error) {
 	var bad *HandshakeError
 	if errors.As(err, &bad) {

@@ -67,6 +67,7 @@ type Hub struct {
 	rooms    *table // conversation to connections
 	watchers *table // topic to connections
 	recent   recent
+	shelf    shelf
 	ctx      context.Context // of every question to Config
 	cancel   context.CancelFunc
 	arrivals atomic.Uint32
@@ -146,6 +147,7 @@ func (h *Hub) hand(ev Event) {
 		h.config.Logger.Error("event not delivered", "conversation", ev.Conversation, "seq", ev.Seq, "error", err)
 		return
 	}
+	h.shelf.put(ev.Conversation, ev.Seq, frame, time.Now())
 	h.rooms.each(ev.Conversation, ev.Seq, func(c *conn, cur *cursor) { c.out.offer(cur, ev.Seq, frame) })
 }
 

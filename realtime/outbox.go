@@ -1,6 +1,7 @@
 package realtime
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -246,12 +247,12 @@ func (o *outbox) expect(conversation string, seq int64) {
 	}
 }
 
-// expectAny has every log read once, because nobody knows what came.
+// expectAny has every log read to its end, because nobody knows what came.
 func (o *outbox) expectAny() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for _, cur := range o.cursors {
-		o.fallBehind(cur)
+		o.hint(cur, math.MaxInt64)
 	}
 }
 
@@ -364,6 +365,9 @@ func (o *outbox) settle(cur *cursor, pos int64, more bool) {
 	defer o.mu.Unlock()
 	moved := pos > cur.pos
 	cur.pos, cur.behind = max(cur.pos, pos), false
+	if !moved {
+		cur.head = cur.pos
+	}
 	if moved && (more || cur.head > cur.pos) && !cur.gone.Load() && !o.closed {
 		o.fallBehind(cur)
 	}

@@ -124,7 +124,7 @@ func (s *storm) of(client int) []string {
 
 func (n *stormNode) start() {
 	config := n.storm.town.config()
-	config.Limits = Limits{PerPerson: 1 << 20, PerAddress: 1 << 20, Queue: 8, Page: 16, Resume: 1 << 30, Rate: 1e6, Burst: 1e6}
+	config.Limits = Limits{PerPerson: 1 << 20, PerAddress: 1 << 20, Queue: 32, Page: 50, Resume: 1 << 30, Rate: 1e6, Burst: 1e6}
 	config.Bus = n.storm.vine
 	hub, err := New(config)
 	if err != nil {
@@ -224,12 +224,12 @@ func (s *storm) run() {
 	}
 }
 
-// talk stores every message of a room, half of them through a socket that may be cut before the answer comes, with the same
+// talk stores every message of a room, a tenth of them through a socket that may be cut before the answer comes, with the same
 // nonce until it does; the others as a page would. Some of those nobody tells of: the node died in between.
 func (s *storm) talk(room string, chance *rand.Rand) {
 	for i := int64(1); i <= s.messages; i++ {
 		nonce, body := fmt.Sprint("n", i), fmt.Sprint(room, " says ", i)
-		if chance.IntN(2) == 0 {
+		if chance.IntN(10) == 0 {
 			s.sendUntilAcknowledged(room, nonce, body, chance)
 			continue
 		}
@@ -282,7 +282,7 @@ func answered(ws *websocket.Conn, nonce string) bool {
 func (s *storm) rage(end <-chan struct{}) {
 	chance := rand.New(rand.NewPCG(3, 3))
 	for {
-		pause := time.NewTimer(300 * time.Millisecond)
+		pause := time.NewTimer(time.Second)
 		select {
 		case <-end:
 			pause.Stop()

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"time"
 
 	"github.com/gorilla/websocket"
 )
@@ -70,6 +71,10 @@ func (c *conn) fail(err error) {
 // catchUp writes the next page of a conversation that is behind; it belongs to whoever posts.
 func (c *conn) catchUp(cur *cursor) {
 	pos, limit := c.out.place(cur), c.hub.config.Limits.Page
+	if frames := c.hub.shelf.after(cur.conversation, pos, limit, time.Now()); len(frames) > 0 {
+		c.sendPage(cur, frames, pos+int64(len(frames)), false)
+		return
+	}
 	ctx, cancel := c.asking()
 	defer cancel()
 	events, err := c.hub.config.Log.Page(ctx, cur.conversation, pos, limit)
@@ -78,18 +83,23 @@ func (c *conn) catchUp(cur *cursor) {
 		return
 	}
 	frames, pos, err := c.framesAfter(pos, cur.conversation, events)
-	switch {
-	case err != nil:
+	if err != nil {
 		c.trouble("catch up", err)
 		return
-	case cur.gone.Load():
+	}
+	c.sendPage(cur, frames, pos, len(events) >= limit)
+}
+
+// sendPage writes the frames of a page that ends at pos.
+func (c *conn) sendPage(cur *cursor, frames [][]byte, pos int64, more bool) {
+	if cur.gone.Load() {
 		return
 	}
 	if err := c.link.write(frames); err != nil {
 		c.fail(err)
 		return
 	}
-	c.out.settle(cur, pos, len(events) >= limit)
+	c.out.settle(cur, pos, more)
 }
 
 // framesAfter encodes the events after pos, and returns the last of them. A log with holes is told as it is.
@@ -110,6 +120,7 @@ func (c *conn) framesAfter(pos int64, conversation string, events []Event) (fram
 		if err != nil {
 			return nil, pos, err
 		}
+		c.hub.shelf.put(conversation, ev.Seq, frame, time.Now())
 		frames, pos = append(frames, frame), ev.Seq
 	}
 	return frames, pos, nil

@@ -1,0 +1,68 @@
+package realtime
+
+import (
+	"sync"
+	"time"
+)
+
+const (
+	// shelfTime is how long a frame is kept at most twice over: long enough for a burst and for a crowd that returns at once,
+	// short enough that what is deleted is gone.
+	shelfTime = 5 * time.Second
+	// shelfBytes is what is kept at most twice over.
+	shelfBytes = 8 << 20
+)
+
+// shelf keeps the frames of events that were written just now, so that a thousand connections that are behind don't read
+// and encode the same page a thousand times. It forgets by halves.
+type shelf struct {
+	mu         sync.Mutex
+	young, old map[place][]byte
+	bytes      int       // in young
+	turned     time.Time // when young was begun
+}
+
+// place is where an event stands.
+type place struct {
+	conversation string
+	seq          int64
+}
+
+func (s *shelf) put(conversation string, seq int64, frame []byte, now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.turn(now); s.young == nil {
+		s.young, s.bytes, s.turned = map[place][]byte{}, 0, now
+	}
+	s.young[place{conversation, seq}] = frame
+	s.bytes += len(frame)
+}
+
+// turn forgets what is too old or too much. Called with mu held.
+func (s *shelf) turn(now time.Time) {
+	switch age := now.Sub(s.turned); {
+	case age >= 2*shelfTime:
+		s.young, s.old = nil, nil
+	case age >= shelfTime || s.bytes >= shelfBytes:
+		s.young, s.old, s.bytes, s.turned = nil, s.young, 0, now
+	}
+}
+
+// after returns the frames that follow a seq without a hole, at most limit.
+func (s *shelf) after(conversation string, seq int64, limit int, now time.Time) (frames [][]byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.turn(now)
+	for len(frames) < limit {
+		seq++
+		frame, kept := s.young[place{conversation, seq}]
+		if !kept {
+			frame, kept = s.old[place{conversation, seq}]
+		}
+		if !kept {
+			break
+		}
+		frames = append(frames, frame)
+	}
+	return frames
+}
