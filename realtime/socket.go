@@ -27,7 +27,9 @@ var joints = sync.Pool{New: func() any { return new([joinBytes]byte) }}
 // serveSocket is the life of a connection in goroutine mode; it returns when nobody knows it any more.
 func (h *Hub) serveSocket(c *conn, ws *websocket.Conn, o opening) {
 	s := &socket{ws: ws, bye: make(chan struct{}), patient: h.config.Limits.WriteWait}
-	if !c.start(s, o) {
+	started := make(chan bool)
+	go func() { started <- c.start(s, o) }() // on a stack that is given back, so that the reader's stays small
+	if !<-started {
 		return
 	}
 	s.read(c)
