@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unique"
 )
 
 // replyQueue is how many frames of its own wait for a client; then its next command waits, and nothing more is read from a
@@ -33,8 +34,8 @@ type conn struct {
 	hub     *Hub
 	link    link // set by start
 	person  string
-	session string // may be empty
-	address string
+	session string                // may be empty
+	address unique.Handle[string] // shared by all from there
 	out     outbox
 	tokens  *bucket                // of whoever handles its commands; nil before the first
 	heard   atomic.Int64           // Unix nanoseconds of the last sign of life
@@ -49,9 +50,9 @@ type conn struct {
 }
 
 func newConn(h *Hub, person, session, address string) *conn {
-	c := &conn{hub: h, person: person, session: session, address: address}
+	c := &conn{hub: h, person: person, session: session, address: unique.Make(address)}
 	c.slot = uint8(h.arrivals.Add(1) % beatSlots)
-	c.out = outbox{owner: c, max: h.config.Limits.Queue}
+	c.out = outbox{owner: c, max: int32(h.config.Limits.Queue)}
 	return c
 }
 

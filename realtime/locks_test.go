@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+	"unique"
 
 	"github.com/gorilla/websocket"
 )
@@ -80,7 +81,7 @@ func TestTableMethodsTogether(t *testing.T) {
 func TestRegistryMethodsTogether(t *testing.T) {
 	r := newRegistry(Limits{PerPerson: 2, PerAddress: 2})
 	visit := func(int) {
-		c := &conn{person: "amara", address: "::1"}
+		c := &conn{person: "amara", address: unique.Make("::1")}
 		if !r.begin() {
 			return
 		}

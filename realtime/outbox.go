@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"unique"
 )
 
 // fleetingMax is how many typing frames wait for one socket: it is idle when they are queued, so they leave at once.
@@ -30,9 +31,9 @@ type cursor struct {
 // settle has found, under the lock, that the page reached the head.
 type outbox struct {
 	owner interface{ wake() }
-	max   int // events
 
 	mu      sync.Mutex
+	max     int32 // events; never changes
 	closed  bool
 	posting bool // the owner was woken, and has not found the outbox empty since
 	cursors []*cursor
@@ -178,7 +179,7 @@ func (o *outbox) subscribe(conversation string, pos, head int64) *cursor {
 		o.hint(o.cursors[i], head)
 		return nil
 	}
-	cur := &cursor{conversation: conversation, pos: pos}
+	cur := &cursor{conversation: unique.Make(conversation).Value(), pos: pos} // one text for all who are in it
 	if o.cursors == nil {
 		o.cursors = make([]*cursor, 0, 1) // most have one or two
 	}
@@ -229,7 +230,7 @@ func (o *outbox) offer(cur *cursor, seq int64, frame []byte) {
 	defer o.mu.Unlock()
 	switch {
 	case cur.gone.Load() || o.closed:
-	case cur.behind || seq != cur.pos+1 || o.waits != nil && len(o.waits.events) >= o.max:
+	case cur.behind || seq != cur.pos+1 || o.waits != nil && len(o.waits.events) >= int(o.max):
 		o.hint(cur, seq)
 	default:
 		cur.pos, cur.head = seq, max(cur.head, seq)

@@ -123,7 +123,7 @@ type nobody struct{}
 
 func (nobody) wake() {}
 
-func testOutbox(events int) *outbox { return &outbox{owner: nobody{}, max: events} }
+func testOutbox(events int32) *outbox { return &outbox{owner: nobody{}, max: events} }
 
 func eventsIn(w *waiting) int {
 	if w == nil {

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"unique"
 )
 
 // registry knows every connection, whose it is, and waits for them all at the end.
@@ -16,13 +17,13 @@ type registry struct {
 	mu        sync.Mutex
 	closed    bool
 	people    map[string][]*conn // oldest first
-	addresses map[string]int
+	addresses map[unique.Handle[string]]int
 }
 
 func newRegistry(l Limits) *registry {
 	return &registry{
 		perPerson: l.PerPerson, perAddress: l.PerAddress,
-		people: map[string][]*conn{}, addresses: map[string]int{},
+		people: map[string][]*conn{}, addresses: map[unique.Handle[string]]int{},
 	}
 }
 
