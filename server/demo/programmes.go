@@ -26,6 +26,7 @@ type call struct {
 }
 
 const (
+	taughtMost       = 3  // skills that a programme helps with
 	pastPercent      = 15 // programmes whose last day is over
 	applicationsMost = 60
 )
@@ -74,6 +75,9 @@ func (g *Generator) programme(h *harvest, i int) {
 		Title: parts[0], Summary: parts[1], ForWhom: parts[2], Text: parts[3], Places: d.between(6, 25), Zone: at.zone,
 		Closes: community.At(c.closes), Starts: community.At(c.starts), State: community.ProgrammeOpen, Received: c.received, PostedAt: community.At(c.posted),
 		Gives: inOrder(d, community.Gifts, d.between(2, 5)), Access: inOrder(d, community.AccessFacts, d.between(2, 5)), Languages: at.languages}
+	for _, o := range offers[:min(len(offers), taughtMost)] {
+		x.Skills = append(x.Skills, o.Skill) // its host teaches what they can do
+	}
 	for at, q := range c.questions {
 		text, _, _ := strings.Cut(q, " :: ")
 		x.Questions = append(x.Questions, community.Question{ID: questionID(at), Text: text})
