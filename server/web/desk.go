@@ -167,6 +167,7 @@ func (q *Request) deskData(p *pile, hubs hubNames) deskData {
 // deskView puts what was typed back into the one form that was refused; the others begin empty.
 func (q *Request) deskView(p *pile, hubs hubNames) desk.View {
 	v := desk.View{MoreRequests: p.moreRequests, MoreReports: p.moreReports, MoreSkills: p.moreSkills, Steward: q.Viewer.Steward,
+		Introduces: q.Viewer.HostsAny(),
 		Unfinished: p.unfinished, Problem: q.Form(nil).General, WordsMax: community.WordsMax, SkillMax: community.SkillNameMax}
 	for _, r := range p.requests {
 		v.Requests = append(v.Requests, q.requestView(r, p, hubs))

@@ -20,6 +20,7 @@ type View struct {
 	MoreSkills   bool
 	Steward      bool   // skills are for stewards
 	Unfinished   int    // work after changes that keeps failing, for stewards
+	Introduces   bool   // the reader hosts a hub, and makes introductions there
 	Problem      string // why something could not be done
 	WordsMax     int    // characters
 	SkillMax     int    // characters of the name of a skill
