@@ -15,9 +15,9 @@ import (
 // shown is what the host may see.
 
 const (
-	unmetShown     = 10          // people whom nobody has met, on the list of a day: what a host can care for
+	unmetShown     = 6           // people whom nobody has met, at a time: what a host can care for in ten minutes
 	talksLook      = 6           // conversations of somebody that are looked at: hardly more are with people who block one host
-	unmetPeople    = 3           // people proposed for each of them
+	unmetPeople    = 2           // people proposed for each of them
 	bridgesShown   = 5           // pairs on the list of a day
 	bridgesLook    = 20          // matches of each member among which bridges are looked for
 	bridgesFrom    = 300         // members of one hub for whom bridges are looked for on one day, by lot where it has more
