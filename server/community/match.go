@@ -60,7 +60,7 @@ func (n *Network) ShortlistFor(ctx context.Context, v Viewer, limit int) (*Short
 		return nil, err
 	}
 	l := &Shortlist{viewer: n.Matches.profile(me.ShownTo(OnlyMe), zones), Agreement: agreed, round: n.Matches.round.Load()}
-	l.list, l.Fault = n.Matches.choose(l.round, wish{viewer: l.viewer, day: int(n.today()), key: key, concession: agreed.Concession, people: min(limit, MatchesMax),
+	l.list, l.Fault = n.Matches.choose(l.round, wish{viewer: l.viewer, day: int(n.today()), key: key, concession: agreed.Concession, people: max(0, min(limit, MatchesMax)),
 		allow: func(id MemberID) bool { return !v.Apart(id) && !v.Contact(id) }}, n.Now())
 	l.ranked, l.Matches, err = n.present(ctx, v, l.list.Matches[:max(0, min(limit, len(l.list.Matches)))], l.reasons)
 	return l, err

@@ -160,3 +160,48 @@ func TestABlockTakesNoRoomForWhoReadsItAndFreesNoneForOthers(t *testing.T) {
 		t.Error("Chen can tell from his list that somebody blocked her")
 	}
 }
+
+// However many of the best have no room, the next best take their places.
+func TestTheNextBestTakeThePlacesOfThoseWithoutRoom(t *testing.T) {
+	n, _ := demoPeople(t, 300)
+	m, err := n.Members.Get(t.Context(), firstOf(t, n))
+	must(t, err)
+	v, err := n.Viewer(t.Context(), m.ID)
+	must(t, err)
+	var all []community.MemberID
+	for m, err := range n.Members.Each(t.Context()) {
+		must(t, err)
+		all = append(all, m.ID)
+	}
+	without := func(change func(*community.Member)) []community.MemberID {
+		for _, id := range all[:250] {
+			m, err := n.Members.Change(t.Context(), id, func(m *community.Member) error { change(m); return nil })
+			must(t, err)
+			must(t, n.Matches.Put(t.Context(), n, m))
+		}
+		return proposed(t, n, v)
+	}
+	before := proposed(t, n, v)
+	full := without(func(m *community.Member) { m.RoomInWeek = 0 })
+	if out := without(func(m *community.Member) { m.MatchingOff = true }); !slices.Equal(full, out) || len(full) == 0 {
+		t.Errorf("with full weeks %v are proposed, without these people %v", full, out)
+	}
+	passed := 0
+	for _, id := range before {
+		if slices.Contains(all[:250], id) {
+			passed++
+		}
+	}
+	if passed < 25 {
+		t.Errorf("only %d of those proposed before had to be passed over", passed)
+	}
+}
+
+func firstOf(t *testing.T, n *community.Network) community.MemberID {
+	t.Helper()
+	for m, err := range n.Members.Each(t.Context()) {
+		must(t, err)
+		return m.ID
+	}
+	return ""
+}

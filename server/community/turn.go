@@ -54,11 +54,11 @@ type wish struct {
 // far as the agreement concedes and everybody's week has room. Should the list break its promise, the best one is shown
 // instead, and the fault told beside it.
 func (m *Matchmaking) choose(r *round, w wish, now Instant) (list matching.List, fault error) {
-	candidates := r.candidates(w)
 	viewer := MemberID(w.viewer.ID)
 	m.rooms.mu.RLock()
 	defer m.rooms.mu.RUnlock()
 	room := func(id string) int { return m.rooms.left(MemberID(id), viewer, now) }
+	candidates := r.candidates(w, func(id string) bool { return w.allow(MemberID(id)) && room(id) > 0 })
 	ledger, err := r.turns.ledger.Conceding(matching.Thousandths(w.concession))
 	if err == nil {
 		list, err = m.share(ledger, candidates, partsOf(w.people), room)
@@ -66,19 +66,13 @@ func (m *Matchmaking) choose(r *round, w wish, now Instant) (list matching.List,
 	if err == nil {
 		return list, nil
 	}
-	list = matching.List{Kept: 1000, Lambdas: make([]int, len(partsOf(w.people)))}
-	for _, c := range candidates {
-		if len(list.Matches) < w.people && room(c.ID) > 0 {
-			list.Matches = append(list.Matches, c)
-		}
-	}
+	list = matching.List{Kept: 1000, Lambdas: make([]int, len(partsOf(w.people))), Matches: candidates[:min(w.people, len(candidates))]}
 	return list, fmt.Errorf("share out turns of round %d: %w", r.turns.number, err)
 }
 
-// candidates are the best people for a viewer, best first, without reasons.
-func (r *round) candidates(w wish) []matching.Match {
-	question := matching.Question{Limit: matching.Candidates, Day: int32(w.day), Key: w.key,
-		Allow: func(id string) bool { return w.allow(MemberID(id)) }}
+// candidates are the best people for a viewer of those allowed, best first, without reasons.
+func (r *round) candidates(w wish, allow func(id string) bool) []matching.Match {
+	question := matching.Question{Limit: matching.Candidates, Day: int32(w.day), Key: w.key, Allow: allow}
 	ranked := r.pool.AppendRank(make([]matching.Ranked, 0, matching.Candidates+dueReach), w.viewer, question)
 	if len(ranked) == matching.Candidates && r.due.Len() > 0 {
 		best := make(map[string]bool, len(ranked))
@@ -86,7 +80,7 @@ func (r *round) candidates(w wish) []matching.Match {
 			best[c.ID] = true
 		}
 		question.Limit = dueReach
-		question.Allow = func(id string) bool { return !best[id] && w.allow(MemberID(id)) }
+		question.Allow = func(id string) bool { return !best[id] && allow(id) }
 		ranked = r.due.AppendRank(ranked, w.viewer, question)
 	}
 	candidates := make([]matching.Match, len(ranked))

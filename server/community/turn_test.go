@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"reflect"
 	"slices"
 	"sync"
@@ -291,6 +292,23 @@ func TestInAWeekHardlyAnybodyStaysUnseen(t *testing.T) {
 	}
 	if turns > plain/4 || least < 900 {
 		t.Errorf("with turns %d stay unseen, without them %d; a list keeps %d thousandths", turns, plain, least)
+	}
+}
+
+// TestProveMatchingTurns is the same week with so many people that most are beyond the reach of most lists, in the running
+// product: pages, nights, rooms and the store between.
+func TestProveMatchingTurns(t *testing.T) {
+	if os.Getenv("LONGTABLE_PROVE") != "1" {
+		t.Skip("LONGTABLE_PROVE=1 switches on the long proofs")
+	}
+	plain, _ := week(t, demoProved, "0")
+	turns, least := week(t, demoProved, "10")
+	const bar = demoProved / 1000
+	fmt.Printf("figure turns-week-unseen-plain %d of %d members bar %d\n", plain, demoProved, 20*bar)
+	fmt.Printf("figure turns-week-unseen %d of %d members bar %d\n", turns, demoProved, bar)
+	fmt.Printf("figure turns-week-least-quality %d thousandths bar 900\n", least)
+	if plain < 20*bar || turns > bar || least < 900 {
+		t.Error("below the bar")
 	}
 }
 
