@@ -110,7 +110,7 @@ var letters = map[rune]string{
 }
 
 // fold reduces a word to what is compared: lower case, without accents, vowel marks and
-// tatweel, with one form of alef and ASCII digits. Marks that make another letter, as in
+// tatweel, with one form of alef and ASCII digits, without the Arabic article. Marks that make another letter, as in
 // Devanagari, Thai and Cyrillic й and ї, stay.
 func fold(word string) string {
 	if isPlain(word) {
@@ -129,7 +129,23 @@ func fold(word string) string {
 			b.WriteRune(r)
 		}
 	}
-	return b.String()
+	return withoutArticle(b.String())
+}
+
+// articles are the Arabic article alone and behind "and", "with", "like", "then", and joined with "for". It is written onto
+// its noun, and a list may name a craft with it while people look for the craft without, or the other way round.
+var articles = []string{"وال", "بال", "كال", "فال", "ال", "لل"}
+
+// articleLeaves is how many letters must be left of a word: what is shorter is a word of its own, such as pain.
+const articleLeaves = 2
+
+func withoutArticle(word string) string {
+	for _, article := range articles {
+		if rest, found := strings.CutPrefix(word, article); found && utf8.RuneCountInString(rest) >= articleLeaves {
+			return rest
+		}
+	}
+	return word
 }
 
 // isPlain tells whether folding a word would return it as it is.

@@ -80,8 +80,8 @@ func (s Schema) checkText() error {
 	return nil
 }
 
-// layoutVersion changes whenever the same schema is laid out differently on disk.
-const layoutVersion = 1
+// layoutVersion changes whenever the same schema is laid out differently on disk, or words are folded differently.
+const layoutVersion = 2 // 2: words without the Arabic article
 
 // layout names what decides how documents lie on disk, so that an index made for another
 // layout is recognised. Synonyms and weights act at query time and do not belong to it.

@@ -63,6 +63,9 @@ func importSkills(ctx context.Context, config Config, dir string, out io.Writer)
 		told, err = awaitImport(ctx, config.Data, bar)
 	case err == nil:
 		told, err = importAlone(ctx, config, engine, bar)
+		if config.MongoDB != "" && err == nil {
+			fmt.Fprintln(out, "A program that runs on this MongoDB knows the skills after its next start.")
+		}
 	}
 	if err != nil {
 		return err

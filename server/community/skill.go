@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -268,15 +269,30 @@ func (b *SkillBook) check(p Problems, v Viewer, field string, ids []SkillID, max
 	return kept
 }
 
-// foldName is a name for comparing: lower case, without accents, single spaces.
+// foldName is a name for comparing: lower case, without accents, single spaces; of Arabic one form of each letter, and
+// words without their article.
 func foldName(name string) string {
 	folded := strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Mn, r) || r == 'ـ' {
+		switch {
+		case unicode.Is(unicode.Mn, r) || r == 'ـ':
 			return -1
+		case r == 'ة':
+			return 'ه'
+		case r == 'ى' || r == 'ی':
+			return 'ي'
+		case r == 'ک':
+			return 'ك'
+		default:
+			return unicode.ToLower(r)
 		}
-		return unicode.ToLower(r)
 	}, norm.NFD.String(name))
-	return strings.Join(strings.Fields(folded), " ")
+	words := strings.Fields(folded)
+	for i, word := range words {
+		if rest, article := strings.CutPrefix(word, "ال"); article && utf8.RuneCountInString(rest) >= 2 { // what is shorter is a word of its own
+			words[i] = rest
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // ProposeSkill adds a concept that is missing. The proposer can use it at once; a steward accepts it for everyone.

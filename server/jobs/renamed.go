@@ -37,11 +37,14 @@ func (j *Jobs) Renamed(ctx context.Context, skills []community.SkillID) error {
 	return nil
 }
 
-// learnName takes up a skill. One that a steward has put on the common list, or given more names, is found by them; what an
-// import changes is told by the import, for all of it at once.
+// learnName takes up a skill. One that a steward has put on the common list, or given more names, is found by them. What an
+// import writes is told by the import, for thousands at once: an edition of the book for each would take minutes.
 func (j *Jobs) learnName(ctx context.Context, s *community.Skill) error {
+	if s.Source != "" && !s.Gone {
+		return nil
+	}
 	j.Network.Skills.Put(s)
-	if s.Gone || s.Rev == 1 || s.State != community.SkillAccepted || s.Source != "" {
+	if s.Gone || s.Rev == 1 || s.State != community.SkillAccepted {
 		return nil
 	}
 	return j.Renamed(ctx, []community.SkillID{s.ID})

@@ -10,8 +10,8 @@ import (
 	"longtable/server/community"
 )
 
-// carpentries is one skill as three people type it.
-var carpentries = []string{"carpentry", "menuiserie", "نجارة"}
+// carpentries is one skill as people type it, with its Arabic article and without.
+var carpentries = []string{"carpentry", "menuiserie", "نجارة", "النجارة"}
 
 // TestOnePersonIsFoundFromThreeLanguages goes through the site: somebody writes on the form what they can do, in one of
 // three languages; others look for it, and need it, in each of them.
