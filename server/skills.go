@@ -21,6 +21,7 @@ import (
 // up itself, so nobody has to stop it; one that ended in the middle goes on with it at its next start.
 const (
 	importFile  = "skills-import.json.gz"   // what is to be imported; there until all of it is done
+	begunFile   = "skills-import.begun"     // there while it is being imported, and after an import that was interrupted
 	outcomeFile = "skills-import.done.json" // how far it is, for whoever waits
 )
 
@@ -110,15 +111,23 @@ func handedOver(data string) (concepts []community.Concept, err error) {
 	return concepts, json.NewDecoder(packed).Decode(&concepts)
 }
 
-// takeUp imports what was handed over, and calls settled before it counts as done. It does nothing when there is none.
+// takeUp imports what was handed over, and calls settled before it counts as done. It does nothing when there is none. After
+// an interruption nobody knows which skills had got new names by then, so all that were joined are told.
 func takeUp(ctx context.Context, n *community.Network, data string, progress func(done, of int), settled func(community.Imported) error) (told outcome, err error) {
 	concepts, err := handedOver(data)
 	if errors.Is(err, fs.ErrNotExist) {
 		return told, nil
 	}
+	interrupted := false
+	if err == nil {
+		interrupted, err = begin(data)
+	}
 	if err == nil {
 		told.Of = len(concepts)
 		told.Imported, err = n.ImportSkills(ctx, community.SourceESCO, concepts, progress)
+	}
+	if interrupted {
+		told.Imported.Renamed = n.Skills.Joined(community.SourceESCO)
 	}
 	if err == nil {
 		err = settled(told.Imported)
@@ -127,7 +136,16 @@ func takeUp(ctx context.Context, n *community.Network, data string, progress fun
 		return told, fmt.Errorf("import skills: %w", err)
 	}
 	told.Done, told.Ended = told.Of, true
-	return told, os.Remove(filepath.Join(data, importFile))
+	return told, errors.Join(os.Remove(filepath.Join(data, importFile)), os.Remove(filepath.Join(data, begunFile)))
+}
+
+// begin marks that an import is under way, and tells whether one was interrupted before.
+func begin(data string) (interrupted bool, err error) {
+	path := filepath.Join(data, begunFile)
+	if _, err := os.Stat(path); err == nil {
+		return true, nil
+	}
+	return false, os.WriteFile(path, nil, 0o600)
 }
 
 // importAlone imports while no program runs. The search index is built anew at the next start, when names have changed.

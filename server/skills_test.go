@@ -4,14 +4,17 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"longtable/server/community"
+	"longtable/server/esco"
 	"longtable/server/store"
 )
 
@@ -139,5 +142,36 @@ func TestAnImportThatIsNoneFailsInWordsAndStays(t *testing.T) {
 		if _, err := os.Stat(filepath.Join(data, importFile)); err != nil {
 			t.Errorf("it was thrown away: %v", err)
 		}
+	}
+}
+
+// TestAnInterruptedImportTellsOfNamesWhenItGoesOn: the first try ends after everything was written and before anybody was
+// indexed anew; the second finds nothing to write, and still tells of who was joined.
+func TestAnInterruptedImportTellsOfNamesWhenItGoesOn(t *testing.T) {
+	data, cut := village(t), errors.New("the power is cut")
+	h, err := build(t.Context(), Config{Addr: "127.0.0.1:0", Data: data}, false, slog.New(slog.DiscardHandler), io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.close()
+	concepts, err := esco.Read(escoFolder(t), func(int64, int64) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := handOver(data, concepts); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		end   error
+		again bool
+	}{{cut, false}, {nil, true}} {
+		var told community.Imported
+		_, err := takeUp(t.Context(), h.network, data, func(int, int) {}, func(i community.Imported) error { told = i; return c.end })
+		if !errors.Is(err, c.end) || (told.Same == 2) != c.again || !slices.Equal(told.Renamed, []community.SkillID{"bookkeeping"}) {
+			t.Errorf("interrupted before: %v, it tells %+v, %v", c.again, told, err)
+		}
+	}
+	if left, err := filepath.Glob(filepath.Join(data, "skills-import*")); err != nil || len(left) != 0 {
+		t.Errorf("%v stay behind, %v", left, err)
 	}
 }

@@ -101,6 +101,17 @@ func (s *Skill) same(o *Skill) bool {
 	return s.State == o.State && s.Source == o.Source && s.Concept == o.Concept && maps.Equal(s.Names, o.Names) && slices.Equal(s.Related, o.Related)
 }
 
+// Joined are the skills of the network that stand for a concept of the source, by id.
+func (b *SkillBook) Joined(source SkillSource) []SkillID {
+	var joined []SkillID
+	for _, s := range b.All() {
+		if s.Source == source && s.ID != conceptID(source, s.Concept) {
+			joined = append(joined, s.ID)
+		}
+	}
+	return joined
+}
+
 // relatedIn are the skills that stand for what is related, the most similar first.
 func relatedIn(concept Concept, ids map[string]SkillID) []RelatedSkill {
 	var related []RelatedSkill
