@@ -101,6 +101,10 @@ func (l *library) add(name string, body []byte) *asset {
 
 var importPattern = regexp.MustCompile(`((?:from|import)\s*\(?\s*['"])\./([a-z-]+\.js)(['"])`)
 
+// commentPattern finds what is written for who reads the source: it is not sent to anybody. A comment behind code goes
+// only where it follows a mark that ends a piece of code, and holds no quote: so it can't be the inside of a string.
+var commentPattern = regexp.MustCompile("(?s:/\\*\\*.*?\\*/ ?)|(?m:^[ \t]*//[^\n]*\n)|(?m:([;{},]) // [^\n'\"`]*$)")
+
 // load adds one file. A module that imports another must name it by its address, so the imported ones come first.
 func (l *library) load(files fs.FS, file string, within []string) error {
 	name := path.Base(file)
@@ -116,6 +120,7 @@ func (l *library) load(files fs.FS, file string, within []string) error {
 	}
 	var imports []string
 	if path.Ext(name) == ".js" {
+		body = commentPattern.ReplaceAll(body, []byte("$1"))
 		for _, found := range importPattern.FindAllSubmatch(body, -1) {
 			imported := string(found[2])
 			if err := l.load(files, path.Join(path.Dir(file), imported), append(within, name)); err != nil {
