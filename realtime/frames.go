@@ -40,8 +40,11 @@ const (
 // Event is one entry of a conversation's log.
 type Event struct {
 	Conversation string    `json:"c"`
-	Seq          int64     `json:"seq"` // 1, 2, 3, … without holes in each conversation; below 2^53, for JavaScript
-	Kind         string    `json:"k"`   // the domain's word, such as "message"
+	Seq          int64     `json:"seq"`              // 1, 2, 3, … without holes in each conversation; below 2^53, for JavaScript
+	Kind         string    `json:"k"`                // the domain's word, such as "message"; a client counts on past one it doesn't know
+	Target       int64     `json:"target,omitempty"` // seq of the event that this one is about, such as the message that was edited
+	Answers      int64     `json:"re,omitempty"`     // seq of the event that this one answers
+	To           []string  `json:"to,omitempty"`     // names of the people whom it mentions
 	From         string    `json:"from"`
 	Name         string    `json:"name"`            // of From, as shown
 	Nonce        string    `json:"nonce,omitempty"` // chosen by the sender, by which it knows its own message

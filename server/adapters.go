@@ -29,6 +29,9 @@ func (l liveTalk) Page(ctx context.Context, conversation string, after int64, li
 	if err != nil {
 		return nil, err
 	}
+	if err := l.network.CurrentWords(ctx, messages...); err != nil {
+		return nil, err
+	}
 	events := make([]realtime.Event, len(messages))
 	for i, m := range messages {
 		sender, err := l.network.Members.Get(ctx, m.Sender)
@@ -39,7 +42,11 @@ func (l liveTalk) Page(ctx context.Context, conversation string, after int64, li
 		if sender != nil {
 			name = sender.Name
 		}
-		events[i] = jobs.LiveEvent(m, name)
+		mentioned, err := jobs.MentionedIn(ctx, l.network, m)
+		if err != nil {
+			return nil, err
+		}
+		events[i] = jobs.LiveEvent(m, name, mentioned...)
 	}
 	return events, nil
 }

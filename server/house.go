@@ -193,7 +193,7 @@ func (h *house) openBus(context.Context) (err error) {
 func (h *house) openHub(context.Context) (err error) {
 	live := liveTalk{h.network}
 	config := realtime.Config{
-		Log: live, Authorize: live.authorize, Send: live.send, Read: live.read, Explain: explain,
+		Log: live, Authorize: live.authorize, Send: live.send, Read: h.readLive, Explain: explain,
 		Session: func(ctx context.Context, person, session string) error { return h.sessionLives(ctx, person, session) },
 		Epoch:   h.epoch, Origins: []string{h.base.Scheme + "://" + h.base.Host}, Logger: h.log,
 		Goroutines: h.config.Sockets == "goroutine",
@@ -203,6 +203,15 @@ func (h *house) openHub(context.Context) (err error) {
 	}
 	h.hub, err = realtime.New(config)
 	return err
+}
+
+// readLive notes how far somebody has read, and lets their other pages count anew.
+func (h *house) readLive(ctx context.Context, person, conversation string, seq int64) error {
+	if err := (liveTalk{h.network}).read(ctx, person, conversation, seq); err != nil {
+		return err
+	}
+	h.hub.Nudge(jobs.PersonTopic(community.MemberID(person)), 0)
+	return nil
 }
 
 // epoch is that of the charter, as the pages carry it; empty before the first run, when nobody is signed in.
@@ -314,6 +323,9 @@ func (h *house) clean(ctx context.Context) {
 	every(ctx, cleanEvery, func() {
 		if _, err := h.door.Sweep(ctx); err != nil {
 			h.log.Error("expired sessions not cleaned", "error", err)
+		}
+		if err := h.network.WipeEarlier(ctx); err != nil {
+			h.log.Error("earlier words of messages not wiped", "error", err)
 		}
 	})
 }

@@ -1,52 +1,38 @@
 // @ts-check
 /**
- * Keeps a conversation live: others' messages arrive, one's own are shown at once with how they fare.
+ * Keeps a conversation live: what others say and do arrives, one's own messages are shown at once with how they fare.
  *
  * Expected in the page:
- *   <ol id="messages" data-behavior="chat" data-conversation="ID" data-seq="N" data-viewer="ID"
- *       data-sending data-failed data-retry data-offline data-typing data-you data-new data-left data-gone>    sentences, in the page's language
- *     <li data-seq="N" data-author="ID"><svg>…</svg>…</li>                    the author's mark is copied from here
- *   <template id="message-template"><li class="message">…                    with .message-name, time, .message-state and
- *                                                                            .message-text, dir="auto" there
- *   <form id="composer" method="post" action="…">  textarea name="body", hidden input name="nonce"
- *   <p id="typing" aria-hidden="true"></p>          optional
+ *   <ol id="messages" data-behavior="chat" data-seq="N" data-sending data-failed data-retry data-offline data-typing data-new>
+ *       and what entries.js asks for
+ *   <form id="composer" method="post" action="…">  textarea name="body", hidden inputs name="nonce" and "answers"
+ *   <p id="typing" aria-hidden="true"></p>
  *
- * The one rule: an event is applied if its seq is the next one, ignored if lower; if higher, the connection resumes.
- * A nonce makes a message that is sent twice one message, so trying again is always safe.
+ * The one rule: an entry is applied if its seq is the next one, ignored if lower; if higher, the connection resumes. Of a
+ * kind that this page doesn't know only the number counts. A nonce makes a message that is sent twice one message, so
+ * trying again is always safe: what is not sent stays in this browser, for this person, and goes out when it can.
  *
- * @typedef {{item: HTMLElement, fields: URLSearchParams, timer?: number}} Pending
+ * @typedef {[string, string][]} Fields    of the form, as they are sent
+ * @typedef {{item: HTMLElement, fields: Fields, timer?: number}} Pending
  */
-import { follow, on, reload, resume, say, send } from './live.js';
+import { changes, list, make, me, number, part, words } from './entries.js';
+import { say } from './live.js';
+import { kept, remember } from './memory.js';
+import { follow, on, reload, resume, send } from './wire.js';
 
 const patience = 10_000; // ms without an answer until a message counts as not sent
 const typingEvery = 3_000, typingFor = 5_000, offlineAfter = 5_000; // ms
 const nearEnd = 100; // px from the end within which new messages scroll into view
+const unsentMax = 50; // messages that wait in this browser for one conversation
 
-const list = /** @type {HTMLElement} */ (document.querySelector('#messages[data-behavior~="chat"]'));
 const form = /** @type {HTMLFormElement} */ (document.getElementById('composer'));
 const box = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem('body'));
 const nonce = /** @type {HTMLInputElement} */ (form.elements.namedItem('nonce'));
-const words = list.dataset, c = words.conversation ?? '', draft = 'draft:' + c;
-const clock = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'medium', timeStyle: 'short' });
+const c = words.conversation ?? '';
+const draft = 'draft:' + c, unsent = 'unsent:' + c;
 let seq = Number(words.seq), typed = 0;
 /** @type {number | undefined} */ let typing, offline;
 /** @type {Map<string, Pending>} */ const pending = new Map();
-
-const part = (/** @type {HTMLElement} */ item, /** @type {string} */ name) => /** @type {HTMLElement} */ (item.querySelector(name));
-/** Private windows may have no memory. */
-const remember = (/** @type {(m: Storage) => any} */ act) => { try { return act(localStorage); } catch { return null; } };
-
-function make(/** @type {string} */ author, /** @type {string} */ name, /** @type {string} */ body) {
-  const template = /** @type {HTMLTemplateElement} */ (document.getElementById('message-template'));
-  const item = /** @type {HTMLElement} */ (document.importNode(template.content, true).firstElementChild);
-  const own = author === words.viewer;
-  item.classList.toggle('message-own', own);
-  item.dataset.author = author;
-  part(item, '.message-name').textContent = (own ? words.you : name || words.left) ?? name;
-  part(item, '.message-text').textContent = body || (words.gone ?? '');
-  item.prepend(list.querySelector(`[data-author="${CSS.escape(author)}"] > svg`)?.cloneNode(true) ?? '');
-  return item;
-}
 
 function place(/** @type {HTMLElement} */ item, /** @type {Element | null} */ before, own = false) {
   const end = innerHeight + scrollY > document.documentElement.scrollHeight - nearEnd;
@@ -59,14 +45,25 @@ function state(/** @type {HTMLElement} */ item, /** @type {'sending' | 'sent' | 
   part(item, '.message-state').textContent = (now === 'sent' ? '' : words[now]) ?? '';
 }
 
+/** Adds a message to what is sent, or shows again what an earlier page could not send. */
+function queue(/** @type {Fields} */ fields, own = false) {
+  const of = Object.fromEntries(fields), item = make({ from: me, body: of.body, re: Number(of.answers) });
+  pending.set(of.nonce, { item, fields });
+  place(item, null, own);
+  deliver(of.nonce);
+}
+
+function keep() { remember(unsent, [...pending.values()].map(p => p.fields).slice(0, unsentMax)); }
+
 function deliver(/** @type {string} */ id) {
   const p = pending.get(id);
   if (!p) return;
   state(p.item, 'sending');
   clearTimeout(p.timer);
   p.timer = setTimeout(fail, patience, id);
-  if (send({ op: 'send', c, nonce: id, body: p.fields.get('body') })) return;
-  const post = fetch(form.action, { method: 'POST', body: p.fields, headers: { Accept: 'application/json' } });
+  const plain = p.fields.every(([name]) => name === 'body' || name === 'nonce'); // a frame carries no more
+  if (plain && send({ op: 'send', c, nonce: id, body: p.fields.find(([name]) => name === 'body')?.[1] })) return;
+  const post = fetch(form.action, { method: 'POST', body: new URLSearchParams(p.fields), headers: { Accept: 'application/json' } });
   post.then(answer => answer.ok ? arrived(id) : fail(id), () => fail(id));
 }
 
@@ -90,19 +87,21 @@ function fail(/** @type {string} */ id) {
 
 function seen() { if (seq && !document.hidden) send({ op: 'read', c, seq }); }
 
+/** A message has come, perhaps one's own. */
+function hear(/** @type {any} */ ev) {
+  const p = ev.from === me ? pending.get(ev.nonce) : undefined;
+  const item = p?.item ?? make(ev);
+  if (p) { arrived(ev.nonce); pending.delete(ev.nonce); keep(); }
+  number(item, ev);
+  place(item, pending.values().next().value?.item ?? null);
+  if (ev.from !== me) say(words.new ?? '');
+}
+
 on('ev', ev => {
   if (ev.c !== c || ev.seq <= seq) return;
   if (ev.seq > seq + 1) return resume();
   seq = ev.seq;
-  const p = ev.from === words.viewer ? pending.get(ev.nonce) : undefined;
-  const item = p?.item ?? make(ev.from, ev.name, ev.body), time = /** @type {HTMLTimeElement} */ (part(item, 'time'));
-  if (p) { arrived(ev.nonce); pending.delete(ev.nonce); }
-  item.id = 'm-' + seq;
-  item.dataset.seq = String(seq);
-  time.dateTime = ev.at;
-  time.textContent = clock.format(new Date(ev.at));
-  place(item, pending.values().next().value?.item ?? null);
-  if (ev.from !== words.viewer) say(words.new ?? '');
+  if (ev.k === 'message') hear(ev); else changes[ev.k]?.(ev);
   seen();
 });
 on('ok', frame => arrived(frame.nonce));
@@ -111,13 +110,13 @@ on('gap', frame => { if (frame.c === c) reload('gap' + frame.to); });
 on('ready', frame => {
   offline = clearTimeout(offline) ?? undefined;
   for (const [id, head] of frame.convs) if (id === c && head < seq) return reload(frame.epoch + head);
-  for (const [id, p] of pending) if (p.item.dataset.state !== 'failed') deliver(id);
+  for (const [id, p] of pending) if (p.item.dataset.state !== 'sent') deliver(id);
   seen();
 });
 on('down', () => { offline ??= setTimeout(() => say(words.offline ?? ''), offlineAfter); });
 on('eph', frame => {
   const line = document.getElementById('typing');
-  if (!line || frame.c !== c) return;
+  if (!line || frame.c !== c || frame.from === me) return;
   clearTimeout(typing);
   line.textContent = words.typing ?? '';
   typing = setTimeout(() => { line.textContent = ''; }, typingFor);
@@ -126,13 +125,13 @@ on('eph', frame => {
 form.addEventListener('submit', e => {
   e.preventDefault();
   if (!box.value.trim()) return box.focus();
-  const item = make(words.viewer ?? '', '', box.value), id = nonce.value;
-  pending.set(id, { item, fields: new URLSearchParams(/** @type {any} */ (new FormData(form))) });
-  place(item, null, true);
-  deliver(id);
+  queue(/** @type {Fields} */ ([...new FormData(form)]), true);
+  keep();
   nonce.value = [...crypto.getRandomValues(new Uint8Array(16))].map(b => b.toString(16).padStart(2, '0')).join('');
   box.value = '';
-  remember(memory => memory.removeItem(draft));
+  form.querySelectorAll('.composer-quote, [name=answers]').forEach(done => done.remove());
+  for (const chosen of /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll(':checked'))) chosen.checked = false;
+  remember(draft, null);
 });
 box.addEventListener('keydown', e => {
   if (e.key !== 'Enter' || e.shiftKey || e.isComposing || matchMedia('(pointer: coarse)').matches) return;
@@ -140,9 +139,12 @@ box.addEventListener('keydown', e => {
   form.requestSubmit();
 });
 box.addEventListener('input', () => {
-  remember(memory => box.value.trim() ? memory.setItem(draft, box.value) : memory.removeItem(draft));
+  remember(draft, box.value.trim() ? box.value : null);
   if (Date.now() - typed > typingEvery && send({ op: 'typing', c })) typed = Date.now();
 });
-box.value ||= remember(memory => memory.getItem(draft)) ?? '';
 document.addEventListener('visibilitychange', seen);
+
+box.value ||= kept(draft) ?? '';
+for (const fields of kept(unsent) ?? []) queue(fields);
 follow(c, () => seq);
+if (!location.hash && !location.search) list.lastElementChild?.scrollIntoView({ block: 'end' });

@@ -244,7 +244,7 @@ func (n *Network) meet(ctx context.Context, b *Brokering) (*Brokering, error) {
 		if side.Hello == "" {
 			continue
 		}
-		if _, err := n.append(ctx, c, side.Member, "introduction", side.Hello); err != nil {
+		if _, err := n.append(ctx, c, side.Member, MessageDraft{Nonce: "introduction", Body: side.Hello}); err != nil {
 			return nil, err
 		}
 	}

@@ -44,35 +44,29 @@ func (c *Conversation) Other(me MemberID) MemberID {
 	return me
 }
 
-// Message is an entry of a conversation's log. Its Seq has no gaps, so a reader knows what is missing.
-type Message struct {
-	Record[MessageID] `bson:",inline"`
-	Conversation      ConversationID `json:"conversation"`
-	Seq               int64          `json:"seq"`
-	Sender            MemberID       `json:"sender"`
-	Nonce             string         `json:"nonce"` // chosen by the sender; the same nonce is the same message, for ever
-	Body              string         `json:"body"`
-	SentAt            Instant        `json:"sentAt"`
+// others are the members whom somebody talks to.
+func (c *Conversation) others(me MemberID) []MemberID {
+	return slices.DeleteFunc(slices.Clone(c.Members), func(m MemberID) bool { return m == me })
 }
-
-// Emptied tells whether its words went with who said them.
-func (m *Message) Emptied() bool { return m.Body == "" }
 
 // SeatID is derived from conversation and member.
 type SeatID string
 
-// Seat is a member's place in a conversation: how far they read, and how far it went, which orders their list.
+// Seat is a member's place in a conversation: how far they read, and how far it went, which orders their list. Beside each
+// number stands how many of the entries up to it are no messages, so that unread messages are counted by subtracting.
 type Seat struct {
 	Record[SeatID] `bson:",inline"`
 	Conversation   ConversationID `json:"conversation"`
 	Member         MemberID       `json:"member"`
-	Head           int64          `json:"head"` // seq of the newest message that this seat was told of
+	Head           int64          `json:"head"` // seq of the newest entry that this seat was told of
+	HeadOthers     int64          `json:"headOthers,omitempty"`
 	Read           int64          `json:"read"` // seq up to which the member has read
-	LastAt         Instant        `json:"lastAt"`
+	ReadOthers     int64          `json:"readOthers,omitempty"`
+	LastAt         Instant        `json:"lastAt"` // of the newest message, which edits and reactions are not
 }
 
-// Unread is how many messages wait.
-func (s *Seat) Unread() int64 { return max(0, s.Head-s.Read) }
+// Unread is how many messages wait. It is the same on every device, because it follows from the seat alone.
+func (s *Seat) Unread() int64 { return max(0, s.Head-s.HeadOthers-(s.Read-s.ReadOthers)) }
 
 // Conversations is what the domain needs of the store.
 type Conversations interface {
@@ -83,19 +77,6 @@ type Conversations interface {
 type Seats interface {
 	Keeper[SeatID, Seat]
 	Of(ctx context.Context, member MemberID, page Page) ([]*Seat, Cursor, error) // latest talk first
-}
-
-// Messages is what the domain needs of the store: a log per conversation.
-type Messages interface {
-	// Append gives the message the next number of its conversation. A message of the same sender with the same nonce
-	// was stored before: that one is returned, and fresh is false.
-	Append(ctx context.Context, m *Message) (stored *Message, fresh bool, err error)
-	// Change empties a message whose sender left; Delete removes one whose conversation ends, because all have left.
-	Change(ctx context.Context, id MessageID, change func(*Message) error) (*Message, error)
-	Delete(ctx context.Context, id MessageID) error
-	Behind(ctx context.Context, c ConversationID, seq int64, limit int) ([]*Message, error) // in order, seq excluded
-	Before(ctx context.Context, c ConversationID, seq int64, limit int) ([]*Message, error) // newest first, seq excluded; 0 is the end
-	Head(ctx context.Context, c ConversationID) (int64, error)
 }
 
 // Talk is a conversation as it stands in the viewer's list.
@@ -146,12 +127,12 @@ func (n *Network) LastWords(ctx context.Context, v Viewer, talks []Talk) ([]*Mes
 		if !t.Conversation.openTo(v) {
 			continue
 		}
-		newest, err := n.Messages.Before(ctx, t.Conversation.ID, 0, 1)
+		newest, err := n.Before(ctx, v, t.Conversation.ID, 0, 1)
 		if err != nil {
 			return nil, err
 		}
-		if len(newest) > 0 {
-			last[i] = newest[0]
+		if len(newest.Messages) > 0 {
+			last[i] = newest.Messages[0]
 		}
 	}
 	return last, nil
@@ -190,85 +171,33 @@ func (n *Network) Conversation(ctx context.Context, v Viewer, id ConversationID)
 	return Talk{c, seat}, err
 }
 
-// MessagesBehind are the messages after seq, in order.
-func (n *Network) MessagesBehind(ctx context.Context, v Viewer, id ConversationID, seq int64, limit int) ([]*Message, error) {
-	if _, err := n.Conversation(ctx, v, id); err != nil {
-		return nil, err
-	}
-	return n.Messages.Behind(ctx, id, seq, limit)
-}
-
-// MessagesBefore are the messages before seq in order, the newest ones for 0.
-func (n *Network) MessagesBefore(ctx context.Context, v Viewer, id ConversationID, seq int64, limit int) ([]*Message, error) {
-	if _, err := n.Conversation(ctx, v, id); err != nil {
-		return nil, err
-	}
-	found, err := n.Messages.Before(ctx, id, seq, limit)
-	slices.Reverse(found)
-	return found, err
-}
-
-// Say writes a message. It is stored when Say returns, and stored once however often it is sent with the same nonce.
-func (n *Network) Say(ctx context.Context, v Viewer, id ConversationID, nonce, body string) (*Message, error) {
-	t, err := n.Conversation(ctx, v, id)
-	if err != nil {
-		return nil, err
-	}
-	body = Paragraphs(body)
-	p := Problems{}
-	p.need("body", body, MessageMax)
-	p.need("nonce", nonce, NonceMax)
-	if err := Invalid(p); err != nil {
-		return nil, err
-	}
-	if err := n.heard(ctx, v, t.Conversation); err != nil {
-		return nil, err
-	}
-	return n.append(ctx, t.Conversation, v.ID, nonce, body)
-}
-
-// heard refuses words to somebody who left: what was said stays to be read, and nobody would read what is added.
-func (n *Network) heard(ctx context.Context, v Viewer, c *Conversation) error {
-	if !c.Direct() {
-		return nil
-	}
-	left, err := n.gone(ctx, c.Other(v.ID))
-	if err == nil && left {
-		err = Conflict("conversations.they-left")
-	}
-	return err
-}
-
-func (n *Network) append(ctx context.Context, c *Conversation, sender MemberID, nonce, body string) (*Message, error) {
-	m := &Message{Record: Record[MessageID]{ID: NewID[MessageID]()}, Conversation: c.ID, Sender: sender, Nonce: nonce, Body: body, SentAt: n.Now()}
-	stored, _, err := n.Messages.Append(ctx, m)
-	if err != nil {
-		return nil, err
-	}
-	return stored, n.MarkSeat(ctx, c.ID, sender, stored.Seq, stored.Seq, stored.SentAt)
-}
-
 // MarkRead notes how far the viewer has read; it never goes back, and never beyond what is there.
 func (n *Network) MarkRead(ctx context.Context, v Viewer, id ConversationID, seq int64) error {
 	t, err := n.Conversation(ctx, v, id)
-	if err != nil {
+	if err != nil || seq <= t.Seat.Read {
 		return err
 	}
-	head, err := n.Messages.Head(ctx, id)
-	if err != nil {
+	there, err := n.Messages.Before(ctx, id, seq+1, 1)
+	if err != nil || len(there) == 0 {
 		return err
 	}
-	return n.MarkSeat(ctx, id, v.ID, head, min(seq, head), t.Seat.LastAt)
+	return n.MarkSeat(ctx, id, v.ID, there[0].Place(), there[0].Place(), t.Seat.LastAt)
 }
 
 // MarkSeat moves a seat forward to what is known of its conversation; each mark only grows, so it may be repeated
 // and come in any order.
-func (n *Network) MarkSeat(ctx context.Context, id ConversationID, member MemberID, head, read int64, at Instant) error {
+func (n *Network) MarkSeat(ctx context.Context, id ConversationID, member MemberID, head, read Place, at Instant) error {
 	_, err := n.Seats.Change(ctx, seatID(id, member), func(s *Seat) error {
-		if s.Head >= head && s.Read >= read && s.LastAt >= at {
+		if s.Head >= head.Seq && s.Read >= read.Seq && s.LastAt >= at {
 			return ErrUnchanged
 		}
-		s.Head, s.Read, s.LastAt = max(s.Head, head), max(s.Read, read), max(s.LastAt, at)
+		if head.Seq > s.Head {
+			s.Head, s.HeadOthers = head.Seq, head.Others
+		}
+		if read.Seq > s.Read {
+			s.Read, s.ReadOthers = read.Seq, read.Others
+		}
+		s.LastAt = max(s.LastAt, at)
 		return nil
 	})
 	return err

@@ -19,6 +19,7 @@ func (n *Network) Erase(ctx context.Context, id MemberID, last bool) error {
 		{"profile", func(ctx context.Context, id MemberID) error { return ignoreMissing(n.Members.Delete(ctx, id)) }},
 		{"notices", n.eraseNotices},
 		{"conversations", func(ctx context.Context, id MemberID) error { return n.eraseTalks(ctx, id, last) }},
+		{"earlier words", n.eraseEarlier},
 		{"introductions", n.eraseIntroductions},
 		{"brokerings", n.eraseBrokerings},
 		{"connections", n.eraseConnections},

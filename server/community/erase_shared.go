@@ -82,8 +82,9 @@ func (n *Network) subjectStays(ctx context.Context, id MemberID, about Subject) 
 	return p.Author != id, nil
 }
 
-// emptyMessages takes the words, and the nonce, which a program may have made of anything. The entry stays, so that the
-// numbers have no gap; its own id is as good a nonce as any, for nobody sends it again.
+// emptyMessages takes the words, and the nonce, which a program may have made of anything, and their reactions to what
+// others said. The entry stays, so that the numbers have no gap; its own id is as good a nonce as any, for nobody sends
+// it again.
 func (n *Network) emptyMessages(ctx context.Context, id MemberID, talk ConversationID) error {
 	for seq := int64(0); ; {
 		found, err := n.Messages.Behind(ctx, talk, seq, PageMax)
@@ -92,13 +93,10 @@ func (n *Network) emptyMessages(ctx context.Context, id MemberID, talk Conversat
 		}
 		for _, m := range found {
 			seq = m.Seq
-			if m.Sender != id || m.Emptied() && m.Nonce == string(m.ID) {
+			if !m.part(id) {
 				continue
 			}
-			_, err := n.Messages.Change(ctx, m.ID, func(m *Message) error {
-				m.Body, m.Nonce = "", string(m.ID)
-				return nil
-			})
+			_, err := n.Messages.Change(ctx, m.ID, func(m *Message) error { m.part(id); return nil })
 			if ignoreMissing(err) != nil {
 				return err
 			}

@@ -152,7 +152,7 @@ func (n *Network) AcceptIntroduction(ctx context.Context, v Viewer, id Introduct
 	if err := n.connect(ctx, i.From, i.To); err != nil {
 		return nil, err
 	}
-	if _, err := n.append(ctx, c, i.From, "introduction", i.Words); err != nil {
+	if _, err := n.append(ctx, c, i.From, MessageDraft{Nonce: "introduction", Body: i.Words}); err != nil {
 		return nil, err
 	}
 	return n.Introductions.Change(ctx, id, func(i *Introduction) error {

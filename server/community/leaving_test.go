@@ -91,6 +91,10 @@ func life(t *testing.T, x *communitytest.Table) (talk community.ConversationID, 
 		_, err = x.Say(ctx, who, talk, string(rune('a'+i)), "Words of "+who.Name)
 		must(t, err)
 	}
+	_, err = x.EditMessage(ctx, x.Binta, talk, 2, "Other words of Binta")
+	must(t, err)
+	_, err = x.ReactTo(ctx, x.Binta, talk, 3, "thanks")
+	must(t, err)
 	posting, err := x.Post(ctx, x.Binta, community.PostingDraft{Kind: community.Offer, Title: "Books kept"})
 	must(t, err)
 	_, err = x.AnswerPosting(ctx, x.Dana, posting.ID, "d1", "Mine, please.")
@@ -311,8 +315,11 @@ func checkOthersKeepTheirs(t *testing.T, x *communitytest.Table, talk community.
 		}
 		words = append(words, m.Body)
 	}
-	if !slices.Equal(words, []string{"", "", "Words of Amara Okafor", ""}) {
+	if !slices.Equal(words, []string{"", "", "Words of Amara Okafor", "", "", ""}) {
 		t.Errorf("the conversation reads %q", words)
+	}
+	if len(said) > 2 && len(said[2].Reactions) > 0 {
+		t.Errorf("somebody who left still reacts: %+v", said[2].Reactions)
 	}
 	if _, err := x.Say(t.Context(), amara, talk, "n9", "Are you there?"); community.KindOf(err) != community.KindConflict {
 		t.Errorf("writing to somebody who left: %v", err)

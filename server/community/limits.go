@@ -12,6 +12,7 @@ const (
 	TextMax        = 5000 // two pages; longer texts belong into a document
 	WordsMax       = 1000 // a note to a person
 	MessageMax     = 4000 // a message; longer ones are letters
+	MentionsMax    = 10   // people mentioned in one message: who means more means everybody
 	AddressMax     = 300  // postal addresses, opening hours
 	WebsiteMax     = 500  // addresses on the web
 	QuestionMax    = 300  // a question of a form

@@ -20,6 +20,7 @@ type Stores struct {
 	Conversations Conversations
 	Seats         Seats
 	Messages      Messages
+	Earlier       EarlierStore
 	Events        Events
 	Programmes    Programmes
 	Applications  Applications

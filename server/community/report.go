@@ -166,14 +166,7 @@ func (n *Network) reportedMessage(ctx context.Context, v Viewer, subject string)
 	if !ok {
 		return nil, NotFound("%.60q names no message", subject)
 	}
-	found, err := n.MessagesBehind(ctx, v, id, seq-1, 1)
-	if err != nil {
-		return nil, err
-	}
-	if len(found) == 0 || found[0].Seq != seq {
-		return nil, NotFound("conversation %s has no message %d", id, seq)
-	}
-	return found[0], nil
+	return n.Message(ctx, v, id, seq)
 }
 
 func cutSeq(subject string) (ConversationID, int64, bool) {

@@ -8,24 +8,35 @@ import (
 	"longtable/server/community"
 )
 
-// deliver carries a stored message on: to open sockets, to the seats of the others, and to a notice for who is away.
+// deliver carries an entry of a conversation on: to open sockets, to the seats of the others, and to a notice for who is
+// away. What became of a message is an entry of its own, and made here if the program ended before it was.
 func (j *Jobs) deliver(ctx context.Context, m *community.Message) error {
 	c, err := j.Network.Conversations.Get(ctx, m.Conversation)
-	if m.Gone || m.Emptied() || community.KindOf(err) == community.KindNotFound {
+	if m.Gone || community.KindOf(err) == community.KindNotFound {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
+	if _, err := j.Network.TellSteps(ctx, m); err != nil {
+		return err
+	}
+	if m.Said() && m.Emptied() {
+		return nil
+	}
 	name, err := j.name(ctx, m.Sender)
 	if err != nil {
 		return err
 	}
-	j.Hub.Deliver(LiveEvent(m, name))
+	if err := j.Network.CurrentWords(ctx, m); err != nil {
+		return err
+	}
+	mentioned, err := MentionedIn(ctx, j.Network, m)
+	if err != nil {
+		return err
+	}
+	j.Hub.Deliver(LiveEvent(m, name, mentioned...))
 	for _, member := range c.Members {
-		if member == m.Sender {
-			continue
-		}
 		if err := j.bring(ctx, c, m, member, name); err != nil {
 			return err
 		}
@@ -33,12 +44,23 @@ func (j *Jobs) deliver(ctx context.Context, m *community.Message) error {
 	return nil
 }
 
-// bring moves one member's seat and tells them once for every run of unread messages.
+// bring moves one member's seat and tells them once for every run of unread messages. Only a message moves a
+// conversation up in their list; of anything else nobody is told but who looks.
 func (j *Jobs) bring(ctx context.Context, c *community.Conversation, m *community.Message, to community.MemberID, from string) error {
-	if err := j.Network.MarkSeat(ctx, c.ID, to, m.Seq, 0, m.SentAt); err != nil {
+	at := m.SentAt
+	if !m.Said() {
+		at = 0
+	}
+	if to == m.Sender && m.Said() {
+		return nil
+	}
+	if err := j.Network.MarkSeat(ctx, c.ID, to, m.Place(), community.Place{}, at); err != nil {
 		return ignoreNotFound(err) // they left
 	}
 	j.Hub.Join(string(to), string(c.ID))
+	if !m.Said() {
+		return nil
+	}
 	j.Hub.Nudge(PersonTopic(to), m.Seq)
 	v, err := j.Network.Viewer(ctx, to)
 	if err != nil || j.Hub.Presence(string(to)) || v.Apart(m.Sender) {
@@ -60,8 +82,31 @@ func ignoreNotFound(err error) error {
 	return err
 }
 
-// LiveEvent is a message as sockets carry it.
-func LiveEvent(m *community.Message, name string) realtime.Event {
-	return realtime.Event{Conversation: string(m.Conversation), Seq: m.Seq, Kind: "message", From: string(m.Sender), Name: name,
+// LiveEvent is an entry of a conversation as sockets carry it. An edit carries the words as they are now, which
+// CurrentWords fills in.
+func LiveEvent(m *community.Message, name string, mentioned ...string) realtime.Event {
+	return realtime.Event{Conversation: string(m.Conversation), Seq: m.Seq, Kind: liveKind(m), Target: m.Target, Answers: m.Answers, To: mentioned, From: string(m.Sender), Name: name,
 		Nonce: m.Nonce, Body: m.Body, At: m.SentAt.Time()}
+}
+
+// MentionedIn are the names of those whom a message mentions; who left has none.
+func MentionedIn(ctx context.Context, n *community.Network, m *community.Message) ([]string, error) {
+	if len(m.Mentions) == 0 {
+		return nil, nil
+	}
+	members, err := n.Members.Many(ctx, m.Mentions)
+	var names []string
+	for _, member := range members {
+		if member != nil {
+			names = append(names, member.Name)
+		}
+	}
+	return names, err
+}
+
+func liveKind(m *community.Message) string {
+	if m.Said() {
+		return "message"
+	}
+	return string(m.Kind)
 }

@@ -213,7 +213,7 @@ func (tr *tour) candidates(route, role string) []string {
 	}
 	var addresses []string
 	for _, x := range tr.things(route[:at[0]-1], role) {
-		addresses = append(addresses, route[:at[0]]+x.ID+route[at[1]:])
+		addresses = append(addresses, strings.Replace(route[:at[0]]+x.ID+route[at[1]:], "{seq}", "1", 1))
 	}
 	return addresses
 }

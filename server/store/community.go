@@ -22,6 +22,7 @@ func Community(ctx context.Context, db *DB) (community.Stores, error) {
 	s.Conversations = opened[community.ConversationID, community.Conversation](&o, "conversations")
 	s.Seats = seats{openedSilent[community.SeatID, community.Seat](&o, "seats", seatIndexes...)}
 	s.Messages = messages{openedLog[community.MessageID, community.Message](&o, "messages", messageLine)}
+	s.Earlier = earlier{openedSilent[community.MessageID, community.Earlier](&o, "earlier_words", earlierIndexes...)}
 	s.Events = events{opened[community.EventID, community.Event](&o, "events", eventIndexes...)}
 	s.Programmes = programmes{opened[community.ProgrammeID, community.Programme](&o, "programmes", programmeIndexes...)}
 	s.Applications = applications{opened[community.ApplicationID, community.Application](&o, "applications", applicationIndexes...)}

@@ -22,6 +22,8 @@ const (
 type Line struct {
 	Conversation, Sender, Nonce string
 	Seq                         *int64
+	Others                      *int64 // where the entries that are not counted are counted; nil where all count
+	Other                       bool   // the entry is one of them
 }
 
 // Log keeps entries numbered 1, 2, 3 … in each conversation, without a gap at any moment: number n+1 is stored only
@@ -69,11 +71,9 @@ func (l *Log[ID, T]) Append(ctx context.Context, v *T) (stored *T, fresh bool, e
 		return nil, false, ctx.Err()
 	}
 	for try := range appendTries {
-		head, err := l.Head(ctx, line.Conversation)
-		if err != nil {
+		if err := l.number(ctx, line); err != nil {
 			return nil, false, err
 		}
-		*line.Seq = head + 1
 		if err = l.Add(ctx, v); err == nil {
 			return v, true, nil
 		}
@@ -88,6 +88,29 @@ func (l *Log[ID, T]) Append(ctx context.Context, v *T) (stored *T, fresh bool, e
 		}
 	}
 	return nil, false, community.Conflict("error.changed-meanwhile")
+}
+
+// number gives the entry the place behind the newest one.
+func (l *Log[ID, T]) number(ctx context.Context, line Line) error {
+	newest, err := l.Before(ctx, line.Conversation, 0, 1)
+	if err != nil {
+		return err
+	}
+	head, others := int64(0), int64(0)
+	if len(newest) > 0 {
+		last := l.line(newest[0])
+		if head = *last.Seq; last.Others != nil {
+			others = *last.Others
+		}
+	}
+	*line.Seq = head + 1
+	if line.Others == nil {
+		return nil
+	}
+	if *line.Others = others; line.Other {
+		*line.Others++
+	}
+	return nil
 }
 
 // taken finds out why an entry was refused: the entry sent before with the same nonce, an error if the id is another

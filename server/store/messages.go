@@ -12,7 +12,7 @@ type messages struct {
 }
 
 func messageLine(m *community.Message) Line {
-	return Line{Conversation: string(m.Conversation), Sender: string(m.Sender), Nonce: m.Nonce, Seq: &m.Seq}
+	return Line{Conversation: string(m.Conversation), Sender: string(m.Sender), Nonce: m.Nonce, Seq: &m.Seq, Others: &m.Others, Other: !m.Said()}
 }
 
 // Behind reads on from a number, in order.

@@ -2,8 +2,8 @@ package web
 
 import (
 	"context"
-	"net/url"
 	"slices"
+	"strconv"
 	"time"
 
 	"longtable/frontend/components"
@@ -26,23 +26,6 @@ type conversationData struct {
 type personData struct {
 	ID   community.MemberID `json:"id"`
 	Name string             `json:"name"`
-}
-
-// messageData is a message as a program sees it.
-type messageData struct {
-	ID           community.MessageID      `json:"id"`
-	Conversation community.ConversationID `json:"conversation"`
-	Seq          int64                    `json:"seq"`
-	From         personData               `json:"from"`
-	Nonce        string                   `json:"nonce,omitempty"`
-	Body         string                   `json:"body"`
-	SentAt       time.Time                `json:"sentAt"`
-}
-
-// messageBody is what a message is sent with. The nonce makes a repeated sending the same message.
-type messageBody struct {
-	Nonce string `json:"nonce"`
-	Body  string `json:"body"`
 }
 
 type readBody struct {
@@ -86,6 +69,7 @@ func lastWords(m *community.Message) string {
 	return opening(m.Body)
 }
 
+// showConversation opens at the end, or at the stretch that the address names.
 func showConversation(q *Request) (Answer, error) {
 	id, err := Param[community.ConversationID](q, "id")
 	if err != nil {
@@ -95,23 +79,30 @@ func showConversation(q *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	before := q.AskNumber("before", 0)
-	messages, err := q.Network.MessagesBefore(q.Context(), q.Viewer, id, before, messagesOnPage)
+	new, err := q.firstUnread(talk)
 	if err != nil {
 		return Answer{}, err
 	}
-	if before == 0 && len(messages) > 0 && q.Problem == nil {
-		if err := q.Network.MarkRead(q.Context(), q.Viewer, id, messages[len(messages)-1].Seq); err != nil {
+	stretch, err := q.stretch(id)
+	if err != nil {
+		return Answer{}, err
+	}
+	if !stretch.Newer && stretch.Seq > 0 && q.Problem == nil {
+		if err := q.Network.MarkRead(q.Context(), q.Viewer, id, stretch.Seq); err != nil {
 			return Answer{}, err
 		}
+		q.nudgeOwn()
 	}
 	names, err := q.namesIn([]community.Talk{talk})
 	if err != nil {
 		return Answer{}, err
 	}
 	data := q.conversationData(talk, names)
-	data.Messages = messagesData(messages, names)
-	view := q.conversationView(talk, data, before)
+	data.Messages = messagesData(stretch.Messages, names)
+	view, err := q.conversationView(talk, data, stretch, new, names)
+	if err != nil {
+		return Answer{}, err
+	}
 	var modules []string
 	if view.Latest && !view.Left { // else nothing new comes, and nothing can be written
 		modules = []string{"chat"}
@@ -119,87 +110,103 @@ func showConversation(q *Request) (Answer, error) {
 	return Answer{Data: data, View: View{Title: data.Title, Section: "talk", Modules: modules, Content: conversations.Show(view)}}, nil
 }
 
-func (q *Request) conversationView(t community.Talk, data conversationData, before int64) conversations.ShowView {
+// firstUnread is where the line "new since you were here" stands: as the address says while one turns pages, else before
+// the first message that the seat has not read.
+func (q *Request) firstUnread(t community.Talk) (int64, error) {
+	if from := q.AskNumber("new", 0); from > 0 {
+		return from, nil
+	}
+	return q.Network.FirstUnread(q.Context(), q.Viewer, t)
+}
+
+// stretch reads the part of the conversation that the address asks for.
+func (q *Request) stretch(id community.ConversationID) (community.Stretch, error) {
+	switch {
+	case q.AskNumber("around", 0) > 0:
+		return q.Network.Around(q.Context(), q.Viewer, id, q.AskNumber("around", 0), messagesOnPage)
+	case q.AskNumber("behind", 0) > 0:
+		return q.Network.After(q.Context(), q.Viewer, id, q.AskNumber("behind", 0), messagesOnPage)
+	default:
+		return q.Network.Before(q.Context(), q.Viewer, id, max(0, q.AskNumber("before", 0)), messagesOnPage)
+	}
+}
+
+// nudgeOwn lets the viewer's other pages count anew what they have read.
+func (q *Request) nudgeOwn() { q.Hub.Nudge("member:"+string(q.Viewer.ID), 0) }
+
+func (q *Request) conversationView(t community.Talk, data conversationData, s community.Stretch, new int64, names map[community.MemberID]string) (conversations.ShowView, error) {
 	v := conversations.ShowView{ID: string(t.Conversation.ID), Mark: q.markOf(t, data.left(q.Viewer.ID)), Title: data.Title, About: t.Conversation.Subject.Title,
-		Latest: before == 0, Report: "/reports/new?about=message&subject=" + url.QueryEscape(string(t.Conversation.ID)+"."), MessageMax: community.MessageMax}
+		Latest: !s.Newer, MessageMax: community.MessageMax}
 	if t.Conversation.Direct() {
 		v.Person = "/people/" + string(t.Conversation.Other(q.Viewer.ID))
 	}
 	if v.Left = data.left(q.Viewer.ID); v.Left {
 		v.Person = ""
 	}
-	v.Talk = components.Conversation{ID: v.ID, Viewer: string(q.Viewer.ID)}
-	for _, m := range data.Messages {
-		v.Talk.Messages = append(v.Talk.Messages, components.Message{Seq: m.Seq, Author: string(m.From.ID), Name: m.From.Name,
-			Own: m.From.ID == q.Viewer.ID, At: m.SentAt, Text: m.Body})
-		v.Talk.Seq = m.Seq
+	v.Talk = components.Conversation{ID: v.ID, Viewer: string(q.Viewer.ID), Seq: s.Seq, Words: q.reactionWords()}
+	var err error
+	if v.Talk.Messages, err = q.messageViews(t, s.Messages, names); err != nil {
+		return v, err
 	}
-	if len(data.Messages) > 0 && data.Messages[0].Seq > 1 {
-		v.Talk.Older = "/conversations/" + v.ID + "?before=" + number(data.Messages[0].Seq)
-	}
-	form := q.Form(messageBody{Nonce: community.NewID[string]()})
-	v.Composer = components.Composer{Action: "/conversations/" + v.ID + "/messages", Nonce: form.Value("nonce"), Label: q.Say("conversations.write"),
-		Body: form.Value("body"), Error: form.Errors["body"], MaxLength: community.MessageMax}
-	if v.Composer.Error == "" {
-		v.Composer.Error = form.General
-	}
-	return v
+	q.placeNewLine(&v, s, new)
+	v.Composer, err = q.composer(t, names)
+	return v, err
 }
 
-func showMessages(q *Request) (Answer, error) {
-	id, err := Param[community.ConversationID](q, "id")
-	if err != nil {
-		return Answer{}, err
+// placeNewLine marks the first new message on the page, or says where it stands; links keep it while pages are turned.
+func (q *Request) placeNewLine(v *conversations.ShowView, s community.Stretch, new int64) {
+	here, keep := "/conversations/"+v.ID, ""
+	if new > 0 {
+		keep = "&new=" + number(new)
+		v.FirstUnread = here + "?around=" + number(new) + keep + "#new"
 	}
-	if q.Ask("behind") == "" && q.WantsPage() {
-		return showConversation(q)
+	for i := range v.Talk.Messages {
+		if v.Talk.Messages[i].Seq == new {
+			v.Talk.Messages[i].New, v.FirstUnread = true, "#new"
+		}
 	}
-	messages, err := q.messages(id)
-	if err != nil {
-		return Answer{}, err
+	if len(s.Messages) == 0 {
+		return
 	}
-	talk, err := q.Network.Conversation(q.Context(), q.Viewer, id)
-	if err != nil {
-		return Answer{}, err
+	if s.Older {
+		v.Talk.Older = here + "?before=" + number(s.Messages[0].Seq) + keep
 	}
-	names, err := q.namesIn([]community.Talk{talk})
-	if err != nil {
-		return Answer{}, err
+	if s.Newer {
+		v.Talk.Newer = here + "?behind=" + number(s.Messages[len(s.Messages)-1].Seq) + keep
 	}
-	return Answer{Data: ListOf(messagesData(messages, names), nextBefore(messages))}, nil
 }
 
-// messages reads on from ?behind=, or back from ?before= or ?after=, newest page first, each page in order.
-func (q *Request) messages(id community.ConversationID) ([]*community.Message, error) {
-	limit := q.Page(messagesOnPage).Limit
-	if q.Ask("behind") != "" {
-		return q.Network.MessagesBehind(q.Context(), q.Viewer, id, q.AskNumber("behind", 0), limit)
+// composer is the form below: with the message that is answered where the address or the form names one.
+func (q *Request) composer(t community.Talk, names map[community.MemberID]string) (components.Composer, error) {
+	id := t.Conversation.ID
+	form := q.Form(community.MessageDraft{Nonce: community.NewID[string](), Answers: q.AskNumber("answer", 0)})
+	c := components.Composer{Action: "/conversations/" + string(id) + "/messages", Nonce: form.Value("nonce"), Label: q.Say("conversations.write"),
+		Body: form.Value("body"), Error: form.Errors["body"], MaxLength: community.MessageMax, Without: "/conversations/" + string(id) + "#composer",
+		Mentioned: form.All("mentions")}
+	if c.Error == "" {
+		c.Error = form.General
 	}
-	return q.Network.MessagesBefore(q.Context(), q.Viewer, id, q.AskNumber("before", q.AskNumber("after", 0)), limit)
-}
-
-func nextBefore(messages []*community.Message) string {
-	if len(messages) == 0 || messages[0].Seq <= 1 {
-		return ""
+	if !t.Conversation.Direct() {
+		for _, m := range t.Conversation.Members {
+			if m != q.Viewer.ID && names[m] != "" {
+				c.People = append(c.People, components.Option{Value: string(m), Label: names[m]})
+			}
+		}
 	}
-	return number(messages[0].Seq)
-}
-
-func sayMessage(q *Request) (Answer, error) {
-	id, err := Param[community.ConversationID](q, "id")
+	c.Answers, _ = strconv.ParseInt(form.Value("answers"), 10, 64) // what is no number answers nothing
+	if c.Answers <= 0 {
+		return c, nil
+	}
+	quoted, err := q.Network.Message(q.Context(), q.Viewer, id, c.Answers)
+	if community.KindOf(err) == community.KindNotFound {
+		c.Answers = 0
+		return c, nil
+	}
 	if err != nil {
-		return Answer{}, err
+		return c, err
 	}
-	body, err := Decode[messageBody](q)
-	if err != nil {
-		return Answer{}, err
-	}
-	m, err := q.Network.Say(q.Context(), q.Viewer, id, body.Nonce, body.Body)
-	if err != nil {
-		return Answer{}, err
-	}
-	names := map[community.MemberID]string{q.Viewer.ID: q.Viewer.Name}
-	return Answer{Data: messagesData([]*community.Message{m}, names)[0], Location: "/conversations/" + string(id) + "#composer"}, nil
+	c.Quote = q.quote(quoted, names)
+	return c, nil
 }
 
 func markRead(q *Request) (Answer, error) {
@@ -214,6 +221,7 @@ func markRead(q *Request) (Answer, error) {
 	if err := q.Network.MarkRead(q.Context(), q.Viewer, id, body.Seq); err != nil {
 		return Answer{}, err
 	}
+	q.nudgeOwn()
 	return Answer{Location: "/conversations/" + string(id)}, nil
 }
 
@@ -269,12 +277,4 @@ func (q *Request) markOf(t community.Talk, left bool) string {
 		return string(t.Conversation.Other(q.Viewer.ID))
 	}
 	return string(t.Conversation.ID)
-}
-
-func messagesData(messages []*community.Message, names map[community.MemberID]string) []messageData {
-	data := make([]messageData, len(messages))
-	for i, m := range messages {
-		data[i] = messageData{m.ID, m.Conversation, m.Seq, personData{m.Sender, names[m.Sender]}, m.Nonce, m.Body, m.SentAt.Time()}
-	}
-	return data
 }

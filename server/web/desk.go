@@ -32,6 +32,7 @@ type reportData struct {
 	Desk     string                `json:"desk"` // id of a hub, or "network"
 	Words    string                `json:"words"`
 	Evidence string                `json:"evidence,omitempty"`
+	Earlier  []string              `json:"earlier,omitempty"` // for stewards: what a message said before it was changed, oldest first
 	At       time.Time             `json:"at"`
 	AnswerBy time.Time             `json:"answerBy"`
 	Overdue  bool                  `json:"overdue"`
@@ -59,6 +60,7 @@ type pile struct {
 	skills                                []*community.Skill
 	moreRequests, moreReports, moreSkills bool
 	unfinished                            int
+	earlier                               map[community.ReportID][]string
 	people                                map[community.MemberID]community.Profile // everybody concerned whom the viewer sees
 }
 
@@ -137,6 +139,9 @@ func (q *Request) fillPile(p *pile) error {
 	for _, s := range p.skills {
 		ids = append(ids, s.ProposedBy)
 	}
+	if err := q.readEarlier(p); err != nil {
+		return err
+	}
 	slices.Sort(ids)
 	people, err := q.Network.People(q.Context(), q.Viewer, slices.Compact(ids))
 	p.people = make(map[community.MemberID]community.Profile, len(people))
@@ -144,6 +149,24 @@ func (q *Request) fillPile(p *pile) error {
 		p.people[person.ID] = person
 	}
 	return err
+}
+
+// readEarlier shows stewards what reported messages said before they were changed.
+func (q *Request) readEarlier(p *pile) error {
+	p.earlier = map[community.ReportID][]string{}
+	for _, r := range p.reports {
+		if !q.Viewer.Steward || r.About != community.ReportMessage {
+			continue
+		}
+		words, err := q.Network.EarlierWordsOf(q.Context(), q.Viewer, r.ID)
+		if err != nil && community.KindOf(err) != community.KindNotFound {
+			return err
+		}
+		for _, w := range words {
+			p.earlier[r.ID] = append(p.earlier[r.ID], w.Body)
+		}
+	}
+	return nil
 }
 
 func (q *Request) deskData(p *pile, hubs hubNames) deskData {
@@ -155,7 +178,7 @@ func (q *Request) deskData(p *pile, hubs hubNames) deskData {
 	}
 	for _, r := range p.reports {
 		d.Reports = append(d.Reports, reportData{ID: r.ID, About: r.About, Subject: r.Subject, Person: personData{r.Person, p.name(r.Person)},
-			By: personData{r.By, p.name(r.By)}, Desk: r.Desk, Words: r.Words, Evidence: r.Evidence, At: r.At.Time(), AnswerBy: r.AnswerBy.Time(),
+			By: personData{r.By, p.name(r.By)}, Desk: r.Desk, Words: r.Words, Evidence: r.Evidence, Earlier: p.earlier[r.ID], At: r.At.Time(), AnswerBy: r.AnswerBy.Time(),
 			Overdue: r.AnswerBy < now})
 	}
 	for _, s := range p.skills {
@@ -209,7 +232,7 @@ func (q *Request) reportView(r *community.Report, p *pile, hubs hubNames) desk.R
 	zone := hubs.zone(r.Hub)
 	v := desk.Report{ID: string(r.ID), About: string(r.About), Person: components.Tag{Label: q.Say("desk.somebody")},
 		By: q.nameOr(p.name(r.By), "desk.somebody"), Desk: q.nameOr(hubs.name(community.HubID(r.Desk)), "desk.network"), Words: r.Words,
-		Evidence: r.Evidence, At: r.At.In(zone), Due: q.due(r.AnswerBy, zone), Form: q.formOf(string(r.ID), nil)}
+		Evidence: r.Evidence, Earlier: p.earlier[r.ID], At: r.At.In(zone), Due: q.due(r.AnswerBy, zone), Form: q.formOf(string(r.ID), nil)}
 	if name := p.name(r.Person); name != "" {
 		v.Person = components.Tag{Label: name, Address: "/people/" + string(r.Person)}
 	}

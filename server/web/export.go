@@ -35,7 +35,8 @@ type exportData struct {
 	Brokered      []ownBrokeredData     `json:"brokered"` // introductions by hosts
 	Connections   []ownPersonData       `json:"connections"`
 	Conversations []ownTalkData         `json:"conversations"`
-	Messages      []ownMessageData      `json:"messages"` // of all conversations, each in order
+	Messages      []ownMessageData      `json:"messages"`     // of all conversations, each in order
+	EarlierWords  []ownEarlierData      `json:"earlierWords"` // of own messages, before they were changed
 	Events        []ownEventData        `json:"events"`
 	Programmes    []ownProgrammeData    `json:"programmes"`
 	Applications  []ownApplicationData  `json:"applications"`

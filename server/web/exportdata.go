@@ -277,10 +277,29 @@ type ownMessageData struct {
 
 func (d ownMessageData) entry(ctx context.Context, x *exporter) export.Entry {
 	e := export.Entry{Title: nameOrLeft(ctx, d.From.Name), At: x.local(d.SentAt), Text: d.Body}
+	if d.Kind != "message" {
+		e.Rows = []components.SummaryRow{{Label: i18n.T(ctx, "export.entry-"+d.Kind), Value: i18n.Num(ctx, int(d.Target))}}
+	}
+	if d.Kind == string(community.EntryReaction) && d.Body != "" {
+		e.Text = i18n.T(ctx, "conversations.reaction-"+d.Body)
+	}
 	if d.talk != nil {
 		e.Group = talkTitle(ctx, "", d.talk, x.viewer.ID)
 	}
 	return e
+}
+
+// ownEarlierData is what a message of one's own said before it was changed.
+type ownEarlierData struct {
+	Conversation community.ConversationID `json:"conversation"`
+	Seq          int64                    `json:"seq"`
+	Body         string                   `json:"body"`
+	Until        time.Time                `json:"until"`
+	WipedAt      time.Time                `json:"wipedAt"`
+}
+
+func (d ownEarlierData) entry(ctx context.Context, x *exporter) export.Entry {
+	return export.Entry{Title: i18n.T(ctx, "export.wiped-on", "when", x.local(d.WipedAt)), At: x.local(d.Until), Text: d.Body}
 }
 
 type ownEventData struct {

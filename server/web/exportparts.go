@@ -18,6 +18,7 @@ var exportParts = []exportPart{
 	{name: "connections", each: exportConnections},
 	{name: "conversations", each: exportTalks},
 	{name: "messages", each: exportMessages},
+	{name: "earlierWords", each: exportEarlierWords},
 	{name: "events", each: exportEvents},
 	{name: "programmes", each: exportProgrammes},
 	{name: "applications", each: exportApplications},
@@ -236,6 +237,9 @@ func exportMessages(ctx context.Context, x *exporter, take func(exported) error)
 			if err != nil || len(found) == 0 {
 				return err
 			}
+			if err := x.network.CurrentWords(ctx, found...); err != nil {
+				return err
+			}
 			for _, m := range messagesData(found, names) {
 				if err := take(ownMessageData{messageData: m, talk: begins}); err != nil {
 					return err
@@ -243,6 +247,21 @@ func exportMessages(ctx context.Context, x *exporter, take func(exported) error)
 				seq, begins = m.Seq, nil
 			}
 		}
+	})
+}
+
+// exportEarlierWords gives what the viewer's own messages said before they changed them, as long as it is kept.
+func exportEarlierWords(ctx context.Context, x *exporter, take func(exported) error) error {
+	read := func(page community.Page) ([]*community.Earlier, community.Cursor, error) {
+		return x.network.OwnEarlierWords(ctx, x.viewer, page)
+	}
+	return throughPages(read, func(e *community.Earlier) error {
+		for _, words := range e.Words {
+			if err := take(ownEarlierData{Conversation: e.Conversation, Seq: e.Seq, Body: words.Body, Until: words.Until.Time(), WipedAt: e.WipeAt.Time()}); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

@@ -106,14 +106,14 @@ func (r *room) furnish() map[string]string {
 	return map[string]string{"/people": string(r.Binta.ID), "/introductions": string(introduction.ID), "/conversations": string(talk.Conversation),
 		"/board": string(posting.ID), "/events": string(event.ID), "/programmes": string(programme.ID), "{application}": string(application.ID),
 		"/hubs": string(r.Harbour), "{member}": string(r.Dana.ID), "/join-requests": string(asked.ID), "/reports": string(report.ID),
-		"/unfinished": "w1", "/enterprises": string(enterprise.ID), "/skills": string(skill.ID), "{code}": code, "{token}": "nothing", "{name}": "nothing.css",
+		"/unfinished": "w1", "/enterprises": string(enterprise.ID), "/skills": string(skill.ID), "{code}": code, "{token}": "nothing", "{name}": "nothing.css", "{seq}": "1",
 		"/brokerings": string(brokered.ID), "/roles": string(role.ID), "/sessions": "0000", "/settings": "0000", "met": string(r.Chen.ID)}
 }
 
 // sample is a request that would be right if the person may make it.
 func sample(route Route, things map[string]string, session string) call {
 	path := route.Path
-	for _, param := range []string{"{application}", "{member}", "{code}", "{token}", "{name}"} {
+	for _, param := range []string{"{application}", "{member}", "{code}", "{token}", "{name}", "{seq}"} {
 		path = strings.ReplaceAll(path, param, things[param])
 	}
 	for kind, id := range things {
@@ -162,23 +162,25 @@ func bodies(things map[string]string) map[string]any {
 		"POST /programmes": programmeSample(hub), "POST /programmes/{id}": programmeSample(hub),
 		"POST /programmes/{id}/applications":                        map[string]any{"name": "Yusra", "answers": map[string]string{"q1": "A bakery"}},
 		"POST /programmes/{id}/applications/{application}/decision": map[string]any{"accept": true, "reason": "Come."},
-		"POST /hubs":                        communitytest.HubDraft("Quay", "IT"),
-		"POST /hubs/{id}":                   communitytest.HubDraft("Harbour", "GH"),
-		"POST /hubs/{id}/hosts":             map[string]string{"member": things["/people"]},
-		"POST /hubs/{id}/join-requests":     map[string]string{"words": "May I?"},
-		"POST /join-requests/{id}/answer":   map[string]any{"welcome": true, "answer": "Come in."},
-		"POST /reports":                     community.ReportDraft{About: community.ReportPerson, Subject: things["/people"], Words: "Loud."},
-		"POST /reports/{id}/outcome":        map[string]string{"outcome": "We spoke."},
-		"POST /conversations/{id}/messages": map[string]string{"nonce": "n1", "body": "Hello."},
-		"POST /conversations/{id}/read":     map[string]int{"seq": 1},
-		"POST /people/{id}/introduction":    map[string]string{"words": "Tea?"},
-		"POST /skills":                      map[string]string{"name": "bread"},
-		"POST /skills/{id}/accept":          map[string]any{"names": map[string]string{"fr": "soupe"}},
-		"POST /enterprises":                 community.EnterpriseDraft{Name: "Nail"},
-		"POST /enterprises/{id}":            community.EnterpriseDraft{Name: "Plank and Nail"},
-		"POST /introducing":                 introducingBody{community.MemberID(things["/people"]), community.MemberID(things["met"]), "Tea?"},
-		"POST /brokerings/{id}/accept":      map[string]string{"hello": "Hello."},
-		"POST /enterprises/{id}/roles":      roleSample(), "POST /roles/{id}": roleSample(),
+		"POST /hubs":                                       communitytest.HubDraft("Quay", "IT"),
+		"POST /hubs/{id}":                                  communitytest.HubDraft("Harbour", "GH"),
+		"POST /hubs/{id}/hosts":                            map[string]string{"member": things["/people"]},
+		"POST /hubs/{id}/join-requests":                    map[string]string{"words": "May I?"},
+		"POST /join-requests/{id}/answer":                  map[string]any{"welcome": true, "answer": "Come in."},
+		"POST /reports":                                    community.ReportDraft{About: community.ReportPerson, Subject: things["/people"], Words: "Loud."},
+		"POST /reports/{id}/outcome":                       map[string]string{"outcome": "We spoke."},
+		"POST /conversations/{id}/messages":                map[string]string{"nonce": "n1", "body": "Hello."},
+		"POST /conversations/{id}/messages/{seq}":          map[string]string{"body": "Tea, then?"},
+		"POST /conversations/{id}/messages/{seq}/reaction": map[string]string{"word": "thanks"},
+		"POST /conversations/{id}/read":                    map[string]int{"seq": 1},
+		"POST /people/{id}/introduction":                   map[string]string{"words": "Tea?"},
+		"POST /skills":                                     map[string]string{"name": "bread"},
+		"POST /skills/{id}/accept":                         map[string]any{"names": map[string]string{"fr": "soupe"}},
+		"POST /enterprises":                                community.EnterpriseDraft{Name: "Nail"},
+		"POST /enterprises/{id}":                           community.EnterpriseDraft{Name: "Plank and Nail"},
+		"POST /introducing":                                introducingBody{community.MemberID(things["/people"]), community.MemberID(things["met"]), "Tea?"},
+		"POST /brokerings/{id}/accept":                     map[string]string{"hello": "Hello."},
+		"POST /enterprises/{id}/roles":                     roleSample(), "POST /roles/{id}": roleSample(),
 		"POST /enterprises/{id}/people": map[string]string{"member": things["met"], "title": "Baker"},
 	}
 }

@@ -62,7 +62,7 @@ func (q *Request) chooseMessage(raw community.ConversationID) (Answer, error) {
 		view.Earlier = messageReport(id, "") + "&before=" + before
 	}
 	for _, m := range messages {
-		if m.Sender != q.Viewer.ID && !m.Emptied() {
+		if m.Said() && m.Sender != q.Viewer.ID && !m.Emptied() {
 			view.Messages = append(view.Messages, reports.Message{Name: q.nameOr(names[m.Sender], "reports.somebody"), Text: m.Body, At: m.SentAt.Time(),
 				Address: messageReport(id, number(m.Seq))})
 		}

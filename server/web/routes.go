@@ -54,7 +54,11 @@ func routes() []Route {
 		{Method: "GET", Path: "/conversations", Rule: SignedIn, Handle: showConversations, Gives: List[conversationData]{}, Says: "One's conversations, latest talk first."},
 		{Method: "GET", Path: "/conversations/{id}", Rule: SignedIn, Handle: showConversation, Gives: conversationData{}, Says: "A conversation with its newest messages."},
 		{Method: "GET", Path: "/conversations/{id}/messages", Rule: SignedIn, Handle: showMessages, Gives: List[messageData]{}, Says: "Messages before a number, or after one."},
-		{Method: "POST", Path: "/conversations/{id}/messages", Rule: SignedIn, Handle: sayMessage, Again: showConversation, Sends: messageBody{}, Gives: messageData{}, Says: "Write a message, stored once per nonce."},
+		{Method: "POST", Path: "/conversations/{id}/messages", Rule: SignedIn, Handle: sayMessage, Again: showConversation, Sends: community.MessageDraft{}, Gives: messageData{}, Says: "Write a message, stored once per nonce."},
+		{Method: "GET", Path: "/conversations/{id}/messages/{seq}", Rule: SignedIn, Handle: showMessage, Gives: messageData{}, Says: "One message, and everything one can do with it."},
+		{Method: "POST", Path: "/conversations/{id}/messages/{seq}", As: "PATCH", Rule: SignedIn, Handle: editMessage, Again: showMessage, Sends: wordsOfMessageBody{}, Gives: messageData{}, Says: "Change the words of one's own message, for an hour."},
+		{Method: "POST", Path: "/conversations/{id}/messages/{seq}/delete", As: "DELETE", Rule: SignedIn, Handle: deleteMessage, Says: "Take one's own message back."},
+		{Method: "POST", Path: "/conversations/{id}/messages/{seq}/reaction", Rule: SignedIn, Handle: reactToMessage, Again: showMessage, Sends: reactionBody{}, Gives: messageData{}, Says: "React to a message with one of a few words, or take that back."},
 		{Method: "POST", Path: "/conversations/{id}/read", Rule: SignedIn, Handle: markRead, Sends: readBody{}, Says: "Note how far one has read."},
 		{Method: "GET", Path: "/live", Rule: SignedIn, Handle: goLive, Says: "Websocket: conversations and nudges; the protocol is described in realtime/frames.go."},
 

@@ -18,7 +18,9 @@ const hostile = `"><script>alert(1)</script> & نور`
 
 func TestTalkIsSoundInEveryLanguageAndState(t *testing.T) {
 	said := components.Conversation{ID: "c1", Viewer: "me", Seq: 2, Older: "/conversations/c1?before=1", Messages: []components.Message{
-		{Seq: 1, Author: "them", Name: hostile, At: time.Unix(0, 0), Text: hostile}, {Seq: 2, Author: "me", Own: true, At: time.Unix(60, 0), Text: hostile}}}
+		{Seq: 1, Author: "them", Name: hostile, At: time.Unix(0, 0), Text: hostile + " https://example.org/" + hostile, More: "/conversations/c1/messages/1", New: true, Edited: true,
+			Quote: &components.Quote{Address: "/conversations/c1?around=1#m-1", Name: hostile, Text: hostile}, For: []string{hostile},
+			Reactions: []components.Reactions{{Choice: components.Choice{Word: "thanks", Label: "Thanks"}, By: []string{"me"}}}}, {Seq: 2, Author: "me", Own: true, At: time.Unix(60, 0), Text: hostile}}}
 	composer := components.Composer{Action: "/conversations/c1/messages", Nonce: "n", Label: "Write", MaxLength: 10}
 	refused := composer
 	refused.Body, refused.Error = hostile, "Too long"
@@ -26,8 +28,11 @@ func TestTalkIsSoundInEveryLanguageAndState(t *testing.T) {
 		"no talk":      conversations.List(conversations.ListView{}),
 		"some talk":    conversations.List(conversations.ListView{Next: "/conversations?after=x", Rows: []components.Row{{ID: "c1", Address: "/conversations/c1", Title: hostile, Text: hostile, Unread: true}}}),
 		"nothing said": conversations.Show(conversations.ShowView{ID: "c1", Mark: "them", Title: hostile, Latest: true, Talk: components.Conversation{ID: "c1"}, Composer: composer}),
-		"said":         conversations.Show(conversations.ShowView{ID: "c1", Mark: "them", Title: hostile, About: hostile, Person: "/people/them", Report: "/reports/new?about=message&subject=c1.", Latest: true, Talk: said, Composer: refused}),
-		"an old page":  conversations.Show(conversations.ShowView{ID: "c1", Mark: "them", Title: hostile, Talk: said}),
+		"said":         conversations.Show(conversations.ShowView{ID: "c1", Mark: "them", Title: hostile, About: hostile, Person: "/people/them", FirstUnread: "#new", Latest: true, Talk: said, Composer: refused}),
+		"one message": conversations.One(conversations.OneView{Title: hostile, Talk: "/conversations/c1", Address: "/conversations/c1/messages/1", Message: said.Messages[0],
+			CanAnswer: true, Answer: "/conversations/c1?answer=1#composer", Words: []components.Choice{{Word: "thanks", Label: "Thanks"}}, Own: "thanks",
+			Reacted: []components.SummaryRow{{Label: "Thanks", Values: []string{hostile}}}, Edit: true, TakeBack: true, KeptDays: 30, Report: "/reports/new"}),
+		"an old page": conversations.Show(conversations.ShowView{ID: "c1", Mark: "them", Title: hostile, Talk: said}),
 	} {
 		for _, language := range i18n.Languages() {
 			ctx := templ.WithChildren(i18n.With(t.Context(), language.Lang), content)

@@ -52,6 +52,7 @@ type Report struct {
 	Desk     string         // the hub whose hosts read it, or the network
 	Words    string
 	Evidence string
+	Earlier  []string // what a message said before it was changed; for stewards
 	At       time.Time
 	Due      Due
 	Form     components.Typed

@@ -1,0 +1,179 @@
+package community
+
+import (
+	"context"
+	"slices"
+)
+
+// EntryKind says what an entry of a conversation's log is. Everything that happens in a conversation is one, so that
+// whoever was away learns of edits and reactions by the same numbers without a gap as of messages.
+type EntryKind string
+
+const (
+	EntryMessage  EntryKind = ""         // somebody said something
+	EntryEdit     EntryKind = "edit"     // the message Target reads otherwise now; the words stand there and nowhere else
+	EntryDelete   EntryKind = "delete"   // the message Target was taken back
+	EntryReaction EntryKind = "reaction" // Body is how the sender reacts to the message Target; empty: no longer
+)
+
+// Message is an entry of a conversation's log. Its Seq has no gaps, so a reader knows what is missing. What became of a
+// message stands on the message itself, so that a page reads it there.
+type Message struct {
+	Record[MessageID] `bson:",inline"`
+	Conversation      ConversationID `json:"conversation"`
+	Kind              EntryKind      `json:"kind,omitempty"`
+	Target            int64          `json:"target,omitempty"` // seq of the message that a later entry is about
+	Seq               int64          `json:"seq"`
+	Others            int64          `json:"others,omitempty"` // entries up to this one, itself included, that are no messages
+	Sender            MemberID       `json:"sender"`
+	Nonce             string         `json:"nonce"` // chosen by the sender; the same nonce is the same message, for ever
+	Body              string         `json:"body"`
+	SentAt            Instant        `json:"sentAt"`
+	Answers           int64          `json:"answers,omitempty"`  // seq of the message that it answers
+	Mentions          []MemberID     `json:"mentions,omitempty"` // members who are told even where they muted the conversation
+
+	EditedAt  Instant   `json:"editedAt,omitempty"`
+	DeletedAt Instant   `json:"deletedAt,omitempty"`
+	Reactions []Reacted `json:"reactions,omitempty"` // one for each person, in the order of the first
+	Steps     int64     `json:"steps,omitempty"`     // changes that were made, which number their entries
+	Untold    []Step    `json:"untold,omitempty"`    // those whose entry is not in the log yet
+}
+
+// Reacted is how somebody reacts to a message.
+type Reacted struct {
+	By   MemberID `json:"by"`
+	Word Reaction `json:"word"`
+}
+
+// Step is a change of a message on its way into the log. It is decided together with the change, in one document.
+type Step struct {
+	Number int64     `json:"number"`
+	Kind   EntryKind `json:"kind"`
+	By     MemberID  `json:"by"`
+	Word   Reaction  `json:"word,omitempty"`
+	At     Instant   `json:"at"`
+}
+
+// Reaction is one of a few words. There are no others, so that each has its name in every language.
+type Reaction string
+
+// Reactions in the order of the page.
+var Reactions = []Reaction{"thanks", "yes", "well-done", "with-you", "laugh"}
+
+// Place is a number in a log, and how many of the entries up to it are no messages.
+type Place struct {
+	Seq, Others int64
+}
+
+// Place of the entry.
+func (m *Message) Place() Place { return Place{m.Seq, m.Others} }
+
+// Said tells whether the entry is a message, as opposed to something that happened to one.
+func (m *Message) Said() bool { return m.Kind == EntryMessage }
+
+// Emptied tells whether its words went: with who said them, or because they took them back.
+func (m *Message) Emptied() bool { return m.Body == "" }
+
+// Messages is what the domain needs of the store: a log per conversation.
+type Messages interface {
+	// Append gives the message the next number of its conversation. A message of the same sender with the same nonce
+	// was stored before: that one is returned, and fresh is false.
+	Append(ctx context.Context, m *Message) (stored *Message, fresh bool, err error)
+	// Change notes what became of a message, or empties one whose sender left; Delete removes one whose conversation
+	// ends, because all have left.
+	Change(ctx context.Context, id MessageID, change func(*Message) error) (*Message, error)
+	Delete(ctx context.Context, id MessageID) error
+	Behind(ctx context.Context, c ConversationID, seq int64, limit int) ([]*Message, error) // in order, seq excluded
+	Before(ctx context.Context, c ConversationID, seq int64, limit int) ([]*Message, error) // newest first, seq excluded; 0 is the end
+	Head(ctx context.Context, c ConversationID) (int64, error)
+}
+
+// MessagesBehind are the entries after seq, in order.
+func (n *Network) MessagesBehind(ctx context.Context, v Viewer, id ConversationID, seq int64, limit int) ([]*Message, error) {
+	if _, err := n.Conversation(ctx, v, id); err != nil {
+		return nil, err
+	}
+	return n.Messages.Behind(ctx, id, seq, limit)
+}
+
+// MessagesBefore are the entries before seq in order, the newest ones for 0.
+func (n *Network) MessagesBefore(ctx context.Context, v Viewer, id ConversationID, seq int64, limit int) ([]*Message, error) {
+	if _, err := n.Conversation(ctx, v, id); err != nil {
+		return nil, err
+	}
+	found, err := n.Messages.Before(ctx, id, seq, limit)
+	slices.Reverse(found)
+	return found, err
+}
+
+// Message is one message of a conversation that the viewer is in.
+func (n *Network) Message(ctx context.Context, v Viewer, id ConversationID, seq int64) (*Message, error) {
+	found, err := n.MessagesBehind(ctx, v, id, seq-1, 1)
+	if err != nil {
+		return nil, err
+	}
+	if len(found) == 0 || found[0].Seq != seq || !found[0].Said() {
+		return nil, NotFound("conversation %s has no message %d", id, seq)
+	}
+	return found[0], nil
+}
+
+// MessageDraft is what a message is sent with. The nonce makes a repeated sending the same message.
+type MessageDraft struct {
+	Nonce    string     `json:"nonce"`
+	Body     string     `json:"body"`
+	Answers  int64      `json:"answers"`  // seq of the message that it answers; 0 for none
+	Mentions []MemberID `json:"mentions"` // in a group
+}
+
+// Say writes a message. It is stored when Say returns, and stored once however often it is sent with the same nonce.
+func (n *Network) Say(ctx context.Context, v Viewer, id ConversationID, nonce, body string) (*Message, error) {
+	return n.Write(ctx, v, id, MessageDraft{Nonce: nonce, Body: body})
+}
+
+// Write is Say for a message that may answer another one and mention people.
+func (n *Network) Write(ctx context.Context, v Viewer, id ConversationID, d MessageDraft) (*Message, error) {
+	t, err := n.Conversation(ctx, v, id)
+	if err != nil {
+		return nil, err
+	}
+	d.Body = Paragraphs(d.Body)
+	p := Problems{}
+	p.need("body", d.Body, MessageMax)
+	p.need("nonce", d.Nonce, NonceMax)
+	d.Mentions = someOf(p, "mentions", d.Mentions, t.Conversation.others(v.ID), MentionsMax)
+	if err := Invalid(p); err != nil {
+		return nil, err
+	}
+	if d.Answers != 0 {
+		if _, err := n.Message(ctx, v, id, d.Answers); err != nil {
+			return nil, err
+		}
+	}
+	if err := n.heard(ctx, v, t.Conversation); err != nil {
+		return nil, err
+	}
+	return n.append(ctx, t.Conversation, v.ID, d)
+}
+
+// heard refuses words to somebody who left: what was said stays to be read, and nobody would read what is added.
+func (n *Network) heard(ctx context.Context, v Viewer, c *Conversation) error {
+	if !c.Direct() {
+		return nil
+	}
+	left, err := n.gone(ctx, c.Other(v.ID))
+	if err == nil && left {
+		err = Conflict("conversations.they-left")
+	}
+	return err
+}
+
+func (n *Network) append(ctx context.Context, c *Conversation, sender MemberID, d MessageDraft) (*Message, error) {
+	m := &Message{Record: Record[MessageID]{ID: NewID[MessageID]()}, Conversation: c.ID, Sender: sender, Nonce: d.Nonce, Body: d.Body, SentAt: n.Now(),
+		Answers: d.Answers, Mentions: d.Mentions}
+	stored, _, err := n.Messages.Append(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	return stored, n.MarkSeat(ctx, c.ID, sender, stored.Place(), stored.Place(), stored.SentAt)
+}
