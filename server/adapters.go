@@ -66,6 +66,9 @@ func (l liveTalk) Heads(ctx context.Context, person string) ([]realtime.Head, er
 			return nil, err
 		}
 		for _, t := range talks {
+			if !t.Conversation.Whole(v) {
+				continue // of what is said there they read pages
+			}
 			head, err := l.network.Messages.Head(ctx, t.Conversation.ID)
 			if err != nil {
 				return nil, err

@@ -29,6 +29,12 @@ type Conversation struct {
 	Title                  string     `json:"title,omitempty"` // of a group; two people need none
 	Subject                Subject    `json:"subject"`
 	OpenedAt               Instant    `json:"openedAt"`
+
+	// Asked is who wrote to somebody they are not connected with, until that person answers. They can't tell whether it
+	// was let pass, so a request that was passed keeps it.
+	Asked  MemberID `json:"asked,omitempty"`
+	Steps  int64    `json:"steps,omitempty"`  // changes of members or name, which number their entries
+	Untold []Step   `json:"untold,omitempty"` // those whose entry is not in the log yet
 }
 
 // Direct tells whether it is between two people.
@@ -43,6 +49,9 @@ func (c *Conversation) Other(me MemberID) MemberID {
 	}
 	return me
 }
+
+// Has tells whether the member is in it.
+func (c *Conversation) Has(m MemberID) bool { return slices.Contains(c.Members, m) }
 
 // others are the members whom somebody talks to.
 func (c *Conversation) others(me MemberID) []MemberID {
@@ -63,6 +72,9 @@ type Seat struct {
 	Read           int64          `json:"read"` // seq up to which the member has read
 	ReadOthers     int64          `json:"readOthers,omitempty"`
 	LastAt         Instant        `json:"lastAt"` // of the newest message, which edits and reactions are not
+	Muted          bool           `json:"muted,omitempty"`
+	Tray           MemberID       `json:"tray,omitempty"`       // the member while they have not answered a request, for the index
+	AnsweredAt     Instant        `json:"answeredAt,omitempty"` // when they did, either way
 }
 
 // Unread is how many messages wait. It is the same on every device, because it follows from the seat alone.
@@ -76,7 +88,9 @@ type Conversations interface {
 // Seats is what the domain needs of the store.
 type Seats interface {
 	Keeper[SeatID, Seat]
-	Of(ctx context.Context, member MemberID, page Page) ([]*Seat, Cursor, error) // latest talk first
+	Of(ctx context.Context, member MemberID, page Page) ([]*Seat, Cursor, error)     // latest talk first
+	InTray(ctx context.Context, member MemberID, page Page) ([]*Seat, Cursor, error) // longest waiting first
+	AnsweredSince(ctx context.Context, member MemberID, since Instant, limit int) ([]*Seat, error)
 }
 
 // Talk is a conversation as it stands in the viewer's list.
@@ -91,7 +105,9 @@ func (n *Network) Talks(ctx context.Context, v Viewer, page Page) ([]Talk, Curso
 		return nil, "", Unauthenticated()
 	}
 	read := func(page Page) ([]*Talk, Cursor, error) { return n.talksOf(ctx, v.ID, page) }
-	found, next, err := visible(page, read, func(t *Talk) bool { return t.Conversation == nil || !t.Conversation.openTo(v) })
+	found, next, err := visible(page, read, func(t *Talk) bool {
+		return t.Conversation == nil || !t.Conversation.openTo(v) || t.Conversation.requestTo(v.ID)
+	})
 	talks := make([]Talk, len(found))
 	for i, t := range found {
 		talks[i] = *t
@@ -105,19 +121,24 @@ func (n *Network) talksOf(ctx context.Context, member MemberID, page Page) ([]*T
 	if err != nil {
 		return nil, "", err
 	}
+	talks, err := n.joinTalks(ctx, seats)
+	return talks, next, err
+}
+
+func (n *Network) joinTalks(ctx context.Context, seats []*Seat) ([]*Talk, error) {
 	ids := make([]ConversationID, len(seats))
 	for i, s := range seats {
 		ids[i] = s.Conversation
 	}
 	conversations, err := n.Conversations.Many(ctx, ids)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	talks := make([]*Talk, len(seats))
 	for i, c := range conversations {
 		talks[i] = &Talk{c, seats[i]}
 	}
-	return talks, next, nil
+	return talks, nil
 }
 
 // LastWords are the newest messages of the viewer's talks, in the same order; nil where nothing was said.
@@ -143,7 +164,7 @@ func (n *Network) Unread(ctx context.Context, v Viewer) (int, error) {
 	talks, _, err := n.Talks(ctx, v, Page{Limit: PageMax})
 	count := 0
 	for _, t := range talks {
-		if t.Seat.Unread() > 0 {
+		if t.Seat.Unread() > 0 && !t.Seat.Muted {
 			count++
 		}
 	}
@@ -207,10 +228,20 @@ func seatID(id ConversationID, member MemberID) SeatID {
 	return SeatID(string(id) + "~" + string(member))
 }
 
-// openDirect finds or begins the conversation of two people.
+// Whole tells whether the viewer may read all that is said in it as it is said. In a group with somebody apart from them
+// they read pages, which leave that person out.
+func (c *Conversation) Whole(v Viewer) bool {
+	return c.openTo(v) && !slices.ContainsFunc(c.Members, v.Apart)
+}
+
+// openDirect finds or begins the conversation of two people who have met.
 func (n *Network) openDirect(ctx context.Context, a, b MemberID, about Subject) (*Conversation, error) {
 	c := &Conversation{Record: Record[ConversationID]{ID: PairID[ConversationID](a, b)}, Members: []MemberID{a, b}, Subject: about, OpenedAt: n.Now()}
-	return n.open(ctx, c)
+	c, err := n.open(ctx, c)
+	if err != nil || c.Asked == "" {
+		return c, err
+	}
+	return n.settleRequest(ctx, c) // they have met since
 }
 
 // open adds a conversation with a seat for each member. Each step may be repeated after an interruption.
@@ -224,6 +255,9 @@ func (n *Network) open(ctx context.Context, c *Conversation) (*Conversation, err
 	}
 	for _, m := range c.Members {
 		seat := &Seat{Record: Record[SeatID]{ID: seatID(c.ID, m)}, Conversation: c.ID, Member: m, LastAt: c.OpenedAt}
+		if c.requestTo(m) {
+			seat.Tray = m
+		}
 		if err := n.Seats.Add(ctx, seat); err != nil && KindOf(err) != KindConflict {
 			return nil, err
 		}

@@ -115,9 +115,17 @@ func (m *Message) part(id MemberID) bool {
 	m.Reactions = slices.DeleteFunc(m.Reactions, func(r Reacted) bool { return r.By == id })
 	m.Mentions = slices.DeleteFunc(m.Mentions, func(other MemberID) bool { return other == id })
 	changed = changed || len(m.Reactions) != reacted || len(m.Mentions) != mentioned
-	for i := range m.Untold {
-		if m.Untold[i].By == id {
-			m.Untold[i].By, m.Untold[i].Word, changed = "", "", true
+	if m.Of == id {
+		m.Of, changed = "", true
+	}
+	return partSteps(m.Untold, id) || changed
+}
+
+// partSteps takes them out of what is not told yet.
+func partSteps(steps []Step, id MemberID) (changed bool) {
+	for i := range steps {
+		if steps[i].By == id || steps[i].Of == id {
+			steps[i], changed = Step{Number: steps[i].Number}, true
 		}
 	}
 	return changed

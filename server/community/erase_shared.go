@@ -61,7 +61,7 @@ func (n *Network) eraseTalk(ctx context.Context, id MemberID, talk ConversationI
 		if title {
 			left = c.Subject
 		}
-		if c.Subject == left {
+		if c.Subject == left && !partSteps(c.Untold, id) {
 			return ErrUnchanged
 		}
 		c.Subject = left

@@ -46,6 +46,7 @@ const (
 	MatchesMax          = 50    // people in a list of matches: nobody reads more
 	ListDays            = 28    // days over which people are told how often they were shown: rough, and no single day
 	ConceptsMax         = 50000 // skills of one classification: all names are held in memory and looked through as one types
+	GroupMax            = 50    // people in a group that a member starts: beyond it nobody knows who listens
 	SuggestionsMax      = 12    // skills suggested as one types
 	ShowingDays         = 90    // days that a list is remembered: a quarter is enough to learn from, and nobody's business after
 )

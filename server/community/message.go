@@ -14,6 +14,9 @@ const (
 	EntryEdit     EntryKind = "edit"     // the message Target reads otherwise now; the words stand there and nowhere else
 	EntryDelete   EntryKind = "delete"   // the message Target was taken back
 	EntryReaction EntryKind = "reaction" // Body is how the sender reacts to the message Target; empty: no longer
+	EntryAdded    EntryKind = "added"    // the sender brought Of in
+	EntryLeft     EntryKind = "left"     // the sender left
+	EntryNamed    EntryKind = "named"    // the sender gave the group the name in Body
 )
 
 // Message is an entry of a conversation's log. Its Seq has no gaps, so a reader knows what is missing. What became of a
@@ -29,6 +32,7 @@ type Message struct {
 	Nonce             string         `json:"nonce"` // chosen by the sender; the same nonce is the same message, for ever
 	Body              string         `json:"body"`
 	SentAt            Instant        `json:"sentAt"`
+	Of                MemberID       `json:"of,omitempty"`       // whom an entry about members is about
 	Answers           int64          `json:"answers,omitempty"`  // seq of the message that it answers
 	Mentions          []MemberID     `json:"mentions,omitempty"` // members who are told even where they muted the conversation
 
@@ -45,12 +49,14 @@ type Reacted struct {
 	Word Reaction `json:"word"`
 }
 
-// Step is a change of a message on its way into the log. It is decided together with the change, in one document.
+// Step is a change of a message or of a group on its way into the log. It is decided together with the change, in one document.
 type Step struct {
 	Number int64     `json:"number"`
 	Kind   EntryKind `json:"kind"`
 	By     MemberID  `json:"by"`
 	Word   Reaction  `json:"word,omitempty"`
+	Of     MemberID  `json:"of,omitempty"`
+	Name   string    `json:"name,omitempty"`
 	At     Instant   `json:"at"`
 }
 
@@ -151,6 +157,9 @@ func (n *Network) Write(ctx context.Context, v Viewer, id ConversationID, d Mess
 		}
 	}
 	if err := n.heard(ctx, v, t.Conversation); err != nil {
+		return nil, err
+	}
+	if err := n.mayWrite(ctx, v, t.Conversation, d.Nonce); err != nil {
 		return nil, err
 	}
 	return n.append(ctx, t.Conversation, v.ID, d)

@@ -1,6 +1,7 @@
 package community
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -159,25 +160,37 @@ func (n *Network) TellSteps(ctx context.Context, m *Message) (*Message, error) {
 	if len(m.Untold) == 0 {
 		return m, nil
 	}
-	for _, s := range m.Untold {
-		if s.By == "" {
-			continue // they left
-		}
-		entry := &Message{Record: Record[MessageID]{ID: NewID[MessageID]()}, Conversation: m.Conversation, Kind: s.Kind, Target: m.Seq, Sender: s.By,
-			Nonce: string(m.ID) + "." + strconv.FormatInt(s.Number, 10), Body: string(s.Word), SentAt: s.At}
-		if _, _, err := n.Messages.Append(ctx, entry); err != nil {
-			return nil, err
-		}
+	if err := n.appendSteps(ctx, m.Conversation, string(m.ID), m.Seq, m.Untold); err != nil {
+		return nil, err
 	}
 	last := m.Untold[len(m.Untold)-1].Number
 	return n.Messages.Change(ctx, m.ID, func(m *Message) error {
-		before := len(m.Untold)
-		m.Untold = slices.DeleteFunc(m.Untold, func(s Step) bool { return s.Number <= last })
-		if len(m.Untold) == before {
-			return ErrUnchanged
-		}
-		return nil
+		return forgetSteps(&m.Untold, last)
 	})
+}
+
+// appendSteps gives each step its entry, under a nonce that names the thing and numbers its changes.
+func (n *Network) appendSteps(ctx context.Context, talk ConversationID, thing string, target int64, steps []Step) error {
+	for _, s := range steps {
+		if s.By == "" {
+			continue // they left
+		}
+		entry := &Message{Record: Record[MessageID]{ID: NewID[MessageID]()}, Conversation: talk, Kind: s.Kind, Target: target, Sender: s.By, Of: s.Of,
+			Nonce: thing + "." + strconv.FormatInt(s.Number, 10), Body: cmp.Or(string(s.Word), s.Name), SentAt: s.At}
+		if _, _, err := n.Messages.Append(ctx, entry); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func forgetSteps(untold *[]Step, last int64) error {
+	before := len(*untold)
+	*untold = slices.DeleteFunc(*untold, func(s Step) bool { return s.Number <= last })
+	if len(*untold) == before {
+		return ErrUnchanged
+	}
+	return nil
 }
 
 // CurrentWords fills entries that say a message was edited with what it says now: its words stand in one place only.

@@ -9,6 +9,7 @@ const (
 	NoticeIntroduction NoticeKind = "introduction" // somebody would like to meet you
 	NoticeAccepted     NoticeKind = "accepted"     // somebody said yes
 	NoticeMessage      NoticeKind = "message"      // you have unread messages
+	NoticeMention      NoticeKind = "mention"      // somebody named you in a conversation
 	NoticePlace        NoticeKind = "place"        // a place came free for you
 	NoticeEvent        NoticeKind = "event"        // an event you joined changed or was cancelled
 	NoticeJoin         NoticeKind = "join"         // somebody asks to join your hub
@@ -18,7 +19,7 @@ const (
 )
 
 // NoticeKinds in the order of the settings.
-var NoticeKinds = []NoticeKind{NoticeIntroduction, NoticeAccepted, NoticeMessage, NoticePlace, NoticeEvent, NoticeJoin,
+var NoticeKinds = []NoticeKind{NoticeIntroduction, NoticeAccepted, NoticeMessage, NoticeMention, NoticePlace, NoticeEvent, NoticeJoin,
 	NoticeJoinAnswer, NoticeApplication, NoticeReport}
 
 // Notice tells a member of something that waits for them. Its id is derived from what happened, so telling twice is

@@ -142,7 +142,7 @@ func (n *Network) AnswerPosting(ctx context.Context, v Viewer, id PostingID, non
 	if _, err := n.reachable(ctx, v, p.Author); err != nil {
 		return nil, err
 	}
-	c, err := n.openDirect(ctx, v.ID, p.Author, Subject{Kind: SubjectPosting, ID: string(p.ID), Title: p.Title})
+	c, err := n.openRequest(ctx, v, p.Author, Subject{Kind: SubjectPosting, ID: string(p.ID), Title: p.Title})
 	if err != nil {
 		return nil, err
 	}

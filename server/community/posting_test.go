@@ -19,7 +19,11 @@ func TestAnAnswerThatIsRefusedOpensNoConversation(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return len(found)
+		waiting, err := x.Requests(t.Context(), x.Amara)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(found) + len(waiting)
 	}
 	for nonce, words := range map[string]string{"": "I have one.", strings.Repeat("n", community.NonceMax+1): "I have one.", "n1": " "} {
 		if _, err := x.AnswerPosting(t.Context(), x.Chen, p.ID, nonce, words); community.KindOf(err) != community.KindInvalid {

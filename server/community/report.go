@@ -1,6 +1,7 @@
 package community
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -23,6 +24,12 @@ const (
 // ReportAbouts lists all of them.
 var ReportAbouts = []ReportAbout{ReportPerson, ReportMessage, ReportPosting}
 
+// ReportRule is the rule of conduct that a report is about.
+type ReportRule string
+
+// ReportRules in the order of the form. The last one is that of a report that names none.
+var ReportRules = []ReportRule{"respect", "safety", "privacy", "honesty", "advertising", "other"}
+
 // Report reaches the hosts of the hub of the person it is about, and never that person. What was said is copied, so
 // that deleting it later does not hide it.
 type Report struct {
@@ -35,6 +42,7 @@ type Report struct {
 	Desk             string      `json:"desk,omitempty"` // hub whose hosts have it open, or "network"; empty when handled
 	Evidence         string      `json:"evidence,omitempty"`
 	Words            string      `json:"words,omitempty"`
+	Rule             ReportRule  `json:"rule,omitempty"` // of conduct, which was broken
 	At               Instant     `json:"at"`
 	AnswerBy         Instant     `json:"answerBy"`
 	HandledBy        MemberID    `json:"handledBy,omitempty"`
@@ -58,6 +66,7 @@ type ReportDraft struct {
 	About   ReportAbout `json:"about"`
 	Subject string      `json:"subject"`
 	Words   string      `json:"words"`
+	Rule    ReportRule  `json:"rule"` // the rule of conduct that was broken; other where it is missing
 }
 
 // Report brings something before the hosts of the hub of the person it is about. When that person is a host
@@ -70,6 +79,8 @@ func (n *Network) Report(ctx context.Context, v Viewer, d ReportDraft) (*Report,
 	d.Words = Paragraphs(d.Words)
 	p.need("words", d.Words, WordsMax)
 	oneOf(p, "about", d.About, ReportAbouts)
+	d.Rule = cmp.Or(d.Rule, "other")
+	oneOf(p, "rule", d.Rule, ReportRules)
 	if err := Invalid(p); err != nil {
 		return nil, err
 	}
@@ -89,7 +100,7 @@ func (n *Network) Report(ctx context.Context, v Viewer, d ReportDraft) (*Report,
 		return nil, err
 	}
 	r := &Report{Record: Record[ReportID]{ID: NewID[ReportID]()}, By: v.ID, About: d.About, Subject: d.Subject, Person: person, Hub: m.Hub,
-		Desk: desk, Evidence: evidence, Words: d.Words, At: n.Now(), AnswerBy: n.Now().Plus(ReportAnswerWithin)}
+		Desk: desk, Evidence: evidence, Words: d.Words, Rule: d.Rule, At: n.Now(), AnswerBy: n.Now().Plus(ReportAnswerWithin)}
 	return r, n.Reports.Add(ctx, r)
 }
 

@@ -97,12 +97,15 @@ func (n *Network) FirstUnread(ctx context.Context, v Viewer, t Talk) (int64, err
 	}
 	s, err := n.After(ctx, v, t.Conversation.ID, t.Seat.Read, PageMax)
 	for _, m := range s.Messages {
-		if m.Sender != v.ID {
+		if m.Said() && m.Sender != v.ID {
 			return m.Seq, err
 		}
 	}
 	return 0, err
 }
 
-// shows tells whether a page shows the entry to the viewer: messages, and of a group not those of people apart from them.
-func (c *Conversation) shows(v Viewer, m *Message) bool { return m.Said() && !v.Apart(m.Sender) }
+// shows tells whether a page shows the entry to the viewer: messages and who came and went, and of a group nothing of
+// people apart from them.
+func (c *Conversation) shows(v Viewer, m *Message) bool {
+	return m.Target == 0 && !v.Apart(m.Sender) && !v.Apart(m.Of)
+}

@@ -51,7 +51,7 @@ func (j *Jobs) React(ctx context.Context, changed any) error {
 	case *community.Posting:
 		return j.applyPosting(ctx, x)
 	case *community.Event:
-		return errors.Join(j.applyEvent(ctx, x), j.tellAttendees(ctx, x), j.nudge(EventTopic(x.ID), x.Rev))
+		return errors.Join(j.applyEvent(ctx, x), j.tellAttendees(ctx, x), j.seatAttendees(ctx, x), j.nudge(EventTopic(x.ID), x.Rev))
 	case *community.Programme:
 		return j.applyProgramme(ctx, x)
 	case *community.Application:
@@ -71,6 +71,8 @@ func (j *Jobs) React(ctx context.Context, changed any) error {
 		return j.tellOfReport(ctx, x)
 	case *community.Message:
 		return j.deliver(ctx, x)
+	case *community.Conversation:
+		return j.settleTalk(ctx, x)
 	case *community.Erasure:
 		return j.empty(ctx, x)
 	case *community.Notice:

@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"longtable/realtime"
 	"longtable/server/community"
@@ -36,6 +37,9 @@ func (j *Jobs) deliver(ctx context.Context, m *community.Message) error {
 		return err
 	}
 	j.Hub.Deliver(LiveEvent(m, name, mentioned...))
+	if m.Kind == community.EntryLeft {
+		j.Hub.Recheck(string(m.Sender))
+	}
 	for _, member := range c.Members {
 		if err := j.bring(ctx, c, m, member, name); err != nil {
 			return err
@@ -70,9 +74,80 @@ func (j *Jobs) bring(ctx context.Context, c *community.Conversation, m *communit
 	if err != nil || talk.Seat.Unread() == 0 {
 		return ignoreNotFound(err)
 	}
+	switch {
+	case slices.Contains(m.Mentions, to):
+		return j.tell(ctx, fmt.Sprintf("mention~%s~%s", m.ID, to), community.Notice{Member: to, By: m.Sender, Kind: community.NoticeMention,
+			Say: "notices.mention", Args: map[string]string{"name": from, "title": c.Title}, Path: fmt.Sprintf("/conversations/%s?around=%d", c.ID, m.Seq)})
+	case talk.Seat.Muted:
+		return nil
+	case c.Asked == m.Sender:
+		return j.tellOfRequests(ctx, v)
+	}
 	id := fmt.Sprintf("message~%s~%s~%d", c.ID, to, talk.Seat.Read+1)
 	return j.tell(ctx, id, community.Notice{Member: to, By: m.Sender, Kind: community.NoticeMessage, Say: "notices.message",
 		Args: map[string]string{"name": from}, Path: "/conversations/" + string(c.ID)})
+}
+
+// settleTalk tells of what changed in a group if the program ended before it was told, and of requests for which an answer
+// made room.
+func (j *Jobs) settleTalk(ctx context.Context, c *community.Conversation) error {
+	if c.Gone {
+		return nil
+	}
+	if _, err := j.Network.TellGroupSteps(ctx, c); err != nil {
+		return err
+	}
+	if !c.Direct() {
+		return nil
+	}
+	for _, member := range c.Members {
+		v, err := j.Network.Viewer(ctx, member)
+		if err == nil {
+			err = j.tellOfRequests(ctx, v)
+		}
+		if ignoreNotFound(err) != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tellOfRequests tells a member of everybody in their tray, once each, within the room of their week.
+func (j *Jobs) tellOfRequests(ctx context.Context, v community.Viewer) error {
+	waiting, err := j.Network.Requests(ctx, v)
+	if err != nil {
+		return ignoreNotFound(err)
+	}
+	for _, t := range waiting {
+		name, err := j.name(ctx, t.Conversation.Asked)
+		if err != nil {
+			return err
+		}
+		err = j.tell(ctx, fmt.Sprintf("request~%s~%s", t.Conversation.ID, v.ID), community.Notice{Member: v.ID, By: t.Conversation.Asked,
+			Kind: community.NoticeMessage, Say: "notices.request", Args: map[string]string{"name": name}, Path: "/conversations/requests"})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// seatAttendees lets those who go to an event into its conversation, and those out who no longer do.
+func (j *Jobs) seatAttendees(ctx context.Context, e *community.Event) error {
+	if e.Gone {
+		return nil
+	}
+	c, out, err := j.Network.SeatAttendees(ctx, e)
+	if err != nil || c == nil {
+		return err
+	}
+	for _, member := range out {
+		j.Hub.Recheck(string(member))
+	}
+	for _, member := range c.Members {
+		j.Hub.Join(string(member), string(c.ID))
+	}
+	return nil
 }
 
 func ignoreNotFound(err error) error {

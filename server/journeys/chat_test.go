@@ -87,6 +87,7 @@ func (s *server) conversationOf(a, b *client) (id string) {
 	a.mustCall(http.MethodPost, "/board", map[string]any{"kind": "ask", "title": "Who knows looms?", "text": "Mine hums.", "skills": []string{}}, &posting)
 	var first struct{ Conversation string }
 	b.mustCall(http.MethodPost, "/board/"+posting.ID+"/answers", map[string]string{"words": "I do.", "nonce": "answer-to-the-looms-1"}, &first)
+	a.mustCall(http.MethodPost, "/conversations/"+first.Conversation+"/accept", nil, nil)
 	return first.Conversation
 }
 

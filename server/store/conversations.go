@@ -6,7 +6,11 @@ import (
 	"longtable/server/community"
 )
 
-var seatIndexes = []Index{{Name: "member", Fields: []string{"member", "lastAt"}}}
+var seatIndexes = []Index{
+	{Name: "member", Fields: []string{"member", "lastAt"}},
+	{Name: "tray", Fields: []string{"tray", "lastAt"}},
+	{Name: "answered", Fields: []string{"member", "answeredAt"}},
+}
 
 type seats struct {
 	*Collection[community.SeatID, community.Seat]
@@ -15,4 +19,14 @@ type seats struct {
 // Of pages through a member's seats, latest talk first.
 func (s seats) Of(ctx context.Context, member community.MemberID, page community.Page) ([]*community.Seat, community.Cursor, error) {
 	return s.Page(ctx, Query{Index: "member", Eq: []any{member}, Desc: true}, page)
+}
+
+// InTray pages through the requests that a member has not answered, longest waiting first.
+func (s seats) InTray(ctx context.Context, member community.MemberID, page community.Page) ([]*community.Seat, community.Cursor, error) {
+	return s.Page(ctx, Query{Index: "tray", Eq: []any{member}}, page)
+}
+
+// AnsweredSince finds the requests that a member answered since then.
+func (s seats) AnsweredSince(ctx context.Context, member community.MemberID, since community.Instant, limit int) ([]*community.Seat, error) {
+	return s.Find(ctx, Query{Index: "answered", Eq: []any{member}, From: since, Limit: limit})
 }

@@ -120,7 +120,7 @@ func applicationPath(code string) string { return "/applications/" + url.PathEsc
 
 // newLookup asks for a code; a member also sees what they sent while signed in.
 func newLookup(q *Request) (Answer, error) {
-	view := applications.LookupView{Form: q.Form(nil)}
+	view := applications.LookupView{Viewer: string(q.Viewer.ID), Form: q.Form(nil)}
 	var data []applicationData
 	var next community.Cursor
 	if q.Viewer.Known() {

@@ -19,6 +19,9 @@ type conversationData struct {
 	Head     int64                    `json:"head"` // seq of the newest message
 	Read     int64                    `json:"read"` // seq up to which the viewer has read
 	LastAt   time.Time                `json:"lastAt"`
+	Unread   int64                    `json:"unread"` // messages, which edits and reactions are not
+	Muted    bool                     `json:"muted,omitempty"`
+	Request  string                   `json:"request,omitempty"`  // received or sent: a first message that is not accepted
 	Messages []messageData            `json:"messages,omitempty"` // the newest, on the conversation's own page
 }
 
@@ -57,8 +60,12 @@ func showConversations(q *Request) (Answer, error) {
 		rows[i] = components.Row{ID: q.markOf(t, items[i].left(q.Viewer.ID)), Address: "/conversations/" + string(t.Conversation.ID), Title: items[i].Title,
 			Text: lastWords(last[i]), Aside: q.day(t.Seat.LastAt), Unread: t.Seat.Unread() > 0}
 	}
-	return Answer{Data: ListOf(items, next), View: View{Title: q.Say("conversations.title"), Section: "talk",
-		Content: conversations.List(conversations.ListView{Rows: rows, Next: q.Next(next)})}}, nil
+	requests, err := q.Network.Requests(q.Context(), q.Viewer)
+	if err != nil {
+		return Answer{}, err
+	}
+	view := conversations.ListView{Viewer: string(q.Viewer.ID), Requests: len(requests), Rows: rows, Next: q.Next(next)}
+	return Answer{Data: ListOf(items, next), View: View{Title: q.Say("conversations.title"), Section: "talk", Content: conversations.List(view)}}, nil
 }
 
 // lastWords is the beginning of a message, for a list.
@@ -93,7 +100,7 @@ func showConversation(q *Request) (Answer, error) {
 		}
 		q.nudgeOwn()
 	}
-	names, err := q.namesIn([]community.Talk{talk})
+	names, err := q.namesOf(talk, stretch.Messages)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -104,7 +111,7 @@ func showConversation(q *Request) (Answer, error) {
 		return Answer{}, err
 	}
 	var modules []string
-	if view.Latest && !view.Left { // else nothing new comes, and nothing can be written
+	if view.Latest && !view.Left && !view.Waits && !view.PagesOnly { // else nothing new comes, and nothing can be written
 		modules = []string{"chat"}
 	}
 	return Answer{Data: data, View: View{Title: data.Title, Section: "talk", Modules: modules, Content: conversations.Show(view)}}, nil
@@ -144,6 +151,8 @@ func (q *Request) conversationView(t community.Talk, data conversationData, s co
 		v.Person = ""
 	}
 	v.Talk = components.Conversation{ID: v.ID, Viewer: string(q.Viewer.ID), Seq: s.Seq, Words: q.reactionWords()}
+	v.Asks, v.Waits = data.Request == "received", data.Request == "sent"
+	v.PagesOnly = !t.Conversation.Whole(q.Viewer)
 	var err error
 	if v.Talk.Messages, err = q.messageViews(t, s.Messages, names); err != nil {
 		return v, err
@@ -234,6 +243,16 @@ func (q *Request) namesIn(talks []community.Talk) (map[community.MemberID]string
 	return q.names(q.Context(), ids)
 }
 
+// namesOf are the names of those in a conversation and of those who speak or are spoken of in it: who left a group is
+// still called by their name.
+func (q *Request) namesOf(t community.Talk, messages []*community.Message) (map[community.MemberID]string, error) {
+	ids := slices.Clone(t.Conversation.Members)
+	for _, m := range messages {
+		ids = append(append(ids, m.Sender, m.Of), m.Mentions...)
+	}
+	return q.names(q.Context(), ids)
+}
+
 // names of members as the viewer may know them; who left or is apart has none.
 func (q *Request) names(ctx context.Context, ids []community.MemberID) (map[community.MemberID]string, error) {
 	slices.Sort(ids)
@@ -246,7 +265,15 @@ func (q *Request) names(ctx context.Context, ids []community.MemberID) (map[comm
 }
 
 func (q *Request) conversationData(t community.Talk, names map[community.MemberID]string) conversationData {
-	c := conversationData{ID: t.Conversation.ID, Title: t.Conversation.Title, Head: t.Seat.Head, Read: t.Seat.Read, LastAt: t.Seat.LastAt.Time()}
+	c := conversationData{ID: t.Conversation.ID, Title: t.Conversation.Title, Head: t.Seat.Head, Read: t.Seat.Read, LastAt: t.Seat.LastAt.Time(),
+		Unread: t.Seat.Unread(), Muted: t.Seat.Muted}
+	switch t.Conversation.Asked {
+	case "":
+	case q.Viewer.ID:
+		c.Request = "sent"
+	default:
+		c.Request = "received"
+	}
 	c.Members = membersOf(t.Conversation, names)
 	if t.Conversation.Direct() {
 		c.Title = names[t.Conversation.Other(q.Viewer.ID)]

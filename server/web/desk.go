@@ -30,6 +30,7 @@ type reportData struct {
 	Person   personData            `json:"person"` // whose doing it is; without a name when the viewer does not see them
 	By       personData            `json:"by"`
 	Desk     string                `json:"desk"` // id of a hub, or "network"
+	Rule     community.ReportRule  `json:"rule"` // of conduct
 	Words    string                `json:"words"`
 	Evidence string                `json:"evidence,omitempty"`
 	Earlier  []string              `json:"earlier,omitempty"` // for stewards: what a message said before it was changed, oldest first
@@ -178,7 +179,7 @@ func (q *Request) deskData(p *pile, hubs hubNames) deskData {
 	}
 	for _, r := range p.reports {
 		d.Reports = append(d.Reports, reportData{ID: r.ID, About: r.About, Subject: r.Subject, Person: personData{r.Person, p.name(r.Person)},
-			By: personData{r.By, p.name(r.By)}, Desk: r.Desk, Words: r.Words, Evidence: r.Evidence, Earlier: p.earlier[r.ID], At: r.At.Time(), AnswerBy: r.AnswerBy.Time(),
+			By: personData{r.By, p.name(r.By)}, Desk: r.Desk, Rule: r.Rule, Words: r.Words, Evidence: r.Evidence, Earlier: p.earlier[r.ID], At: r.At.Time(), AnswerBy: r.AnswerBy.Time(),
 			Overdue: r.AnswerBy < now})
 	}
 	for _, s := range p.skills {
@@ -231,12 +232,17 @@ func (q *Request) requestView(r *community.JoinRequest, p *pile, hubs hubNames) 
 func (q *Request) reportView(r *community.Report, p *pile, hubs hubNames) desk.Report {
 	zone := hubs.zone(r.Hub)
 	v := desk.Report{ID: string(r.ID), About: string(r.About), Person: components.Tag{Label: q.Say("desk.somebody")},
-		By: q.nameOr(p.name(r.By), "desk.somebody"), Desk: q.nameOr(hubs.name(community.HubID(r.Desk)), "desk.network"), Words: r.Words,
+		By: q.nameOr(p.name(r.By), "desk.somebody"), Desk: q.nameOr(hubs.name(community.HubID(r.Desk)), "desk.network"), Rule: q.ruleOf(r), Words: r.Words,
 		Evidence: r.Evidence, Earlier: p.earlier[r.ID], At: r.At.In(zone), Due: q.due(r.AnswerBy, zone), Form: q.formOf(string(r.ID), nil)}
 	if name := p.name(r.Person); name != "" {
 		v.Person = components.Tag{Label: name, Address: "/people/" + string(r.Person)}
 	}
 	return v
+}
+
+// ruleOf names the rule of conduct that a report is about; older reports name none.
+func (q *Request) ruleOf(r *community.Report) string {
+	return q.Say("words.rule-" + string(cmp.Or(r.Rule, "other")))
 }
 
 func (q *Request) due(by community.Instant, zone string) desk.Due {

@@ -155,6 +155,7 @@ func showEvent(q *Request) (Answer, error) {
 	data := q.eventData(e, hubs)
 	view := q.eventView(data)
 	view.MayManage = q.Viewer.RunsEvent(e)
+	view.MayTalk = e.AttendanceOf(q.Viewer.ID) == community.Going || e.Host == q.Viewer.ID
 	if view.Going, err = q.faces(e); err != nil {
 		return Answer{}, err
 	}

@@ -14,9 +14,10 @@ type messageData struct {
 	ID           community.MessageID      `json:"id"`
 	Conversation community.ConversationID `json:"conversation"`
 	Seq          int64                    `json:"seq"`
-	Kind         string                   `json:"kind"`             // message, edit, delete or reaction
+	Kind         string                   `json:"kind"`             // message, edit, delete, reaction, added, left or named
 	Target       int64                    `json:"target,omitempty"` // seq of the message that the entry is about
 	From         personData               `json:"from"`
+	Of           community.MemberID       `json:"of,omitempty"` // whom an entry about members is about
 	Nonce        string                   `json:"nonce,omitempty"`
 	Body         string                   `json:"body"`              // of a message as it reads now; of a reaction its word
 	Answers      int64                    `json:"answers,omitempty"` // seq of the message that it answers
@@ -45,7 +46,7 @@ type reactionBody struct {
 func messagesData(messages []*community.Message, names map[community.MemberID]string) []messageData {
 	data := make([]messageData, len(messages))
 	for i, m := range messages {
-		data[i] = messageData{ID: m.ID, Conversation: m.Conversation, Seq: m.Seq, Kind: "message", Target: m.Target, From: personData{m.Sender, names[m.Sender]},
+		data[i] = messageData{ID: m.ID, Conversation: m.Conversation, Seq: m.Seq, Kind: "message", Target: m.Target, Of: m.Of, From: personData{m.Sender, names[m.Sender]},
 			Nonce: m.Nonce, Body: m.Body, Answers: m.Answers, Mentions: m.Mentions, SentAt: m.SentAt.Time(), EditedAt: timeOrNone(m.EditedAt),
 			DeletedAt: timeOrNone(m.DeletedAt)}
 		if !m.Said() {
@@ -85,7 +86,7 @@ func showMessages(q *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	names, err := q.namesIn([]community.Talk{talk})
+	names, err := q.namesOf(talk, messages)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -164,7 +165,7 @@ func showMessage(q *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	names, err := q.namesIn([]community.Talk{talk})
+	names, err := q.namesOf(talk, []*community.Message{m})
 	if err != nil {
 		return Answer{}, err
 	}
@@ -277,6 +278,9 @@ func (q *Request) messageViews(t community.Talk, messages []*community.Message, 
 	for i, m := range messages {
 		views[i] = components.Message{Seq: m.Seq, Author: string(m.Sender), Name: names[m.Sender], Own: m.Sender == q.Viewer.ID, At: m.SentAt.Time(),
 			Text: m.Body, Edited: m.EditedAt != 0, TakenBack: m.DeletedAt != 0, Reactions: q.reactionViews(m), More: messageAddress(m.Conversation, m.Seq)}
+		if !m.Said() {
+			views[i].Note = q.noteOf(m, names)
+		}
 		for _, mentioned := range m.Mentions {
 			views[i].For = append(views[i].For, q.nameOr(names[mentioned], "conversations.somebody-who-left"))
 		}
@@ -285,6 +289,17 @@ func (q *Request) messageViews(t community.Talk, messages []*community.Message, 
 		}
 	}
 	return views, nil
+}
+
+// noteOf says who came, left or gave the group a name.
+func (q *Request) noteOf(m *community.Message, names map[community.MemberID]string) string {
+	name := func(id community.MemberID) string {
+		if id == q.Viewer.ID {
+			return q.Viewer.Name
+		}
+		return q.nameOr(names[id], "conversations.somebody-who-left")
+	}
+	return q.Say("conversations.note-"+string(m.Kind), "name", name(m.Sender), "other", name(m.Of), "title", m.Body)
 }
 
 // reactionViews count who says what, every word of them, so that scripts find the place of each.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"longtable/frontend/components"
 	"longtable/frontend/pages/reports"
 	"longtable/server/community"
 )
@@ -28,6 +29,9 @@ func newReport(q *Request) (Answer, error) {
 	}
 	view := reports.FormView{About: string(draft.About), Subject: draft.Subject, Name: what.Name, Evidence: what.Evidence, Form: q.Form(draft),
 		WordsMax: community.WordsMax, Days: int(community.ReportAnswerWithin / (24 * time.Hour))}
+	for _, rule := range community.ReportRules {
+		view.Rules = append(view.Rules, components.Option{Value: string(rule), Label: q.Say("words.rule-" + string(rule))})
+	}
 	return Answer{View: View{Title: q.Say("reports.title"), Content: reports.Form(view), Modules: []string{"form"}}}, nil
 }
 

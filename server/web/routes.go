@@ -52,6 +52,10 @@ func routes() []Route {
 
 		// Talk.
 		{Method: "GET", Path: "/conversations", Rule: SignedIn, Handle: showConversations, Gives: List[conversationData]{}, Says: "One's conversations, latest talk first."},
+		{Method: "GET", Path: "/conversations/new", Rule: SignedIn, Handle: newGroup, Says: "Form for a group of people one is connected with."},
+		{Method: "GET", Path: "/conversations/requests", Rule: SignedIn, Handle: showRequests, Gives: List[conversationData]{}, Says: "First messages of people one is not connected with, within the room of one's week."},
+		{Method: "GET", Path: "/conversations/search", Rule: SignedIn, Handle: searchTalks, Gives: List[messageData]{}, Says: "Messages of one's own conversations that hold all words of ?q=."},
+		{Method: "POST", Path: "/conversations", Rule: SignedIn, Handle: startGroup, Again: newGroup, Sends: community.GroupDraft{}, Gives: conversationData{}, Says: "Start a group, once per nonce."},
 		{Method: "GET", Path: "/conversations/{id}", Rule: SignedIn, Handle: showConversation, Gives: conversationData{}, Says: "A conversation with its newest messages."},
 		{Method: "GET", Path: "/conversations/{id}/messages", Rule: SignedIn, Handle: showMessages, Gives: List[messageData]{}, Says: "Messages before a number, or after one."},
 		{Method: "POST", Path: "/conversations/{id}/messages", Rule: SignedIn, Handle: sayMessage, Again: showConversation, Sends: community.MessageDraft{}, Gives: messageData{}, Says: "Write a message, stored once per nonce."},
@@ -59,6 +63,13 @@ func routes() []Route {
 		{Method: "POST", Path: "/conversations/{id}/messages/{seq}", As: "PATCH", Rule: SignedIn, Handle: editMessage, Again: showMessage, Sends: wordsOfMessageBody{}, Gives: messageData{}, Says: "Change the words of one's own message, for an hour."},
 		{Method: "POST", Path: "/conversations/{id}/messages/{seq}/delete", As: "DELETE", Rule: SignedIn, Handle: deleteMessage, Says: "Take one's own message back."},
 		{Method: "POST", Path: "/conversations/{id}/messages/{seq}/reaction", Rule: SignedIn, Handle: reactToMessage, Again: showMessage, Sends: reactionBody{}, Gives: messageData{}, Says: "React to a message with one of a few words, or take that back."},
+		{Method: "GET", Path: "/conversations/{id}/details", Rule: SignedIn, Handle: showDetails, Gives: conversationData{}, Says: "Who is in a conversation, and what one can do about it."},
+		{Method: "POST", Path: "/conversations/{id}/accept", Rule: SignedIn, Handle: acceptRequest, Gives: conversationData{}, Says: "Accept the first message of somebody."},
+		{Method: "POST", Path: "/conversations/{id}/pass", Rule: SignedIn, Handle: passRequest, Says: "Let it pass; who wrote cannot tell."},
+		{Method: "POST", Path: "/conversations/{id}/members", Rule: SignedIn, Handle: addToGroup, Again: showDetails, Sends: memberBody{}, Gives: conversationData{}, Says: "Bring somebody one is connected with into a group."},
+		{Method: "POST", Path: "/conversations/{id}/name", Rule: SignedIn, Handle: nameGroup, Again: showDetails, Sends: titleBody{}, Gives: conversationData{}, Says: "Give a group another name."},
+		{Method: "POST", Path: "/conversations/{id}/leave", Rule: SignedIn, Handle: leaveGroup, Says: "Leave a group."},
+		{Method: "POST", Path: "/conversations/{id}/mute", Rule: SignedIn, Handle: muteTalk, Sends: muteBody{}, Says: "Be told of nothing but what mentions one, or of everything again."},
 		{Method: "POST", Path: "/conversations/{id}/read", Rule: SignedIn, Handle: markRead, Sends: readBody{}, Says: "Note how far one has read."},
 		{Method: "GET", Path: "/live", Rule: SignedIn, Handle: goLive, Says: "Websocket: conversations and nudges; the protocol is described in realtime/frames.go."},
 
@@ -84,6 +95,7 @@ func routes() []Route {
 		{Method: "GET", Path: "/events/{id}/attendance", Rule: SignedIn, Handle: showAttendance, Gives: attendanceData{}, Says: "Who goes, for those who go and for hosts."},
 		{Method: "POST", Path: "/events/{id}/attendance", Rule: SignedIn, Handle: joinEvent, Again: showEvent, Gives: eventData{}, Says: "Take a place, or the next one on the waiting list."},
 		{Method: "POST", Path: "/events/{id}/attendance/delete", As: "DELETE", Rule: SignedIn, Handle: leaveEvent, Again: showEvent, Gives: eventData{}, Says: "Give the place back."},
+		{Method: "POST", Path: "/events/{id}/conversation", Rule: SignedIn, Handle: openEventTalk, Gives: conversationData{}, Says: "The conversation of those who go to an event."},
 
 		// Programmes.
 		{Method: "GET", Path: "/programmes", Rule: Anyone, Handle: showProgrammes, Gives: List[programmeData]{}, Says: "Programmes that can be applied to."},

@@ -50,7 +50,7 @@ func pages() map[string]templ.Component {
 		"form again": Apply(back),
 		"sent":       Sent(SentView{ID: "atelier", Title: hostile, Code: "ABCD-EFGH-JKMN-PQRS", Site: "longtable.example/applications", AnswerBy: day}),
 		"look up":    Lookup(LookupView{Form: components.Typed{Values: map[string][]string{"code": {hostile}}, Errors: map[string]string{"code": hostile}}}),
-		"own":        Lookup(LookupView{Own: []Application{own("sent", ""), own("accepted", hostile), own("declined", hostile)}, Next: "/next"}),
+		"own":        Lookup(LookupView{Own: []Application{own("sent", ""), own("accepted", hostile), own("declined", hostile)}, Viewer: "amara", Next: "/next"}),
 		"waiting":    Show(own("sent", "")),
 		"accepted":   Show(own("accepted", hostile)),
 		"declined":   Show(own("declined", hostile)),

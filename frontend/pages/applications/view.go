@@ -39,9 +39,10 @@ type SentView struct {
 
 // LookupView asks for a code, and lists what a member sent while signed in.
 type LookupView struct {
-	Form components.Typed
-	Own  []Application
-	Next string
+	Viewer string // id of who looks; empty for strangers
+	Form   components.Typed
+	Own    []Application
+	Next   string
 }
 
 // Application is one as the person who sent it sees it. Times are in the hub's zone.

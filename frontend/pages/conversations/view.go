@@ -10,8 +10,49 @@ import (
 
 // ListView is the list of conversations.
 type ListView struct {
-	Rows []components.Row
-	Next string // address of the rest; empty at the end
+	Viewer   string // id of who looks
+	Requests int    // first messages of strangers that wait
+	Rows     []components.Row
+	Next     string // address of the rest; empty at the end
+}
+
+// FoundView is what a search found.
+type FoundView struct {
+	Query  string
+	Rows   []components.Row
+	Partly bool // not everything was looked at
+}
+
+// RequestsView is the tray of first messages.
+type RequestsView struct {
+	Viewer   string
+	Requests []Request
+}
+
+// Request is the first message of somebody.
+type Request struct {
+	ID, Name, Person, About, Words, Report string // Person and Report are addresses
+}
+
+// NewGroupView is the form for a group.
+type NewGroupView struct {
+	Nonce    string
+	People   []components.Option
+	Form     components.Typed
+	TitleMax int
+	Max      int // people who can be chosen
+}
+
+// DetailsView is who is in a conversation, and what one can do about it.
+type DetailsView struct {
+	Title, Address string
+	People         []components.Tag
+	Muted          bool
+	Group          bool // members may change it and leave
+	Addable        []components.Option
+	Report         string
+	Form           components.Typed
+	TitleMax       int
 }
 
 // ShowView is one conversation.
@@ -21,6 +62,9 @@ type ShowView struct {
 	Person          string // address of the other person; empty in a group
 	FirstUnread     string // address of the first message that is new; empty where it is none, or stands on this page
 	Left            bool   // nobody else is here any more; nothing can be written
+	Asks            bool   // a first message of somebody, which waits for an answer
+	Waits           bool   // the reader's own first message, which waits
+	PagesOnly       bool   // somebody here is apart from the reader: nothing comes live
 	Latest          bool   // shows the newest messages, so one can write below
 	Talk            components.Conversation
 	Composer        components.Composer

@@ -51,6 +51,7 @@ type Report struct {
 	By       string         // who reported it
 	Desk     string         // the hub whose hosts read it, or the network
 	Words    string
+	Rule     string // of conduct, which was broken
 	Evidence string
 	Earlier  []string // what a message said before it was changed; for stewards
 	At       time.Time

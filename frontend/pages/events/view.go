@@ -54,6 +54,7 @@ type ShowView struct {
 	Attendance Attendance
 	Position   int // on the waiting list, from 1; 0 when not on it
 	MayManage  bool
+	MayTalk    bool     // in the conversation of those who go
 	Going      []Person // the first of those who go, where the reader may see them
 	GoingAll   int      // how many go; 0 where the reader may not see who
 	Problem    string   // why something could not be done

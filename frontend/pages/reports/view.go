@@ -9,10 +9,11 @@ import (
 
 // FormView is the form for a report, with what it is about.
 type FormView struct {
-	About    string // person, message or posting
-	Subject  string // id of the thing
-	Name     string // of the person whose doing it is; empty when the reader does not see them any more
-	Evidence string // what was said, of which a copy goes along; empty for a person
+	About    string              // person, message or posting
+	Subject  string              // id of the thing
+	Name     string              // of the person whose doing it is; empty when the reader does not see them any more
+	Evidence string              // what was said, of which a copy goes along; empty for a person
+	Rules    []components.Option // of conduct
 	Form     components.Typed
 	WordsMax int // characters
 	Days     int // within which it is read
