@@ -101,14 +101,6 @@ func (l liveTalk) send(ctx context.Context, person, conversation, nonce, body st
 	return jobs.LiveEvent(m, v.Name), nil
 }
 
-func (l liveTalk) read(ctx context.Context, person, conversation string, seq int64) error {
-	v, err := l.network.Viewer(ctx, community.MemberID(person))
-	if err != nil {
-		return err
-	}
-	return l.network.MarkRead(ctx, v, community.ConversationID(conversation), seq)
-}
-
 // explain gives a socket the kind of an error and the sentence for it.
 func explain(err error) (kind, say string) {
 	var known *community.Error

@@ -205,12 +205,20 @@ func (h *house) openHub(context.Context) (err error) {
 	return err
 }
 
-// readLive notes how far somebody has read, and lets their other pages count anew.
+// readLive notes how far somebody has read, and lets their other pages count anew where that changes anything.
 func (h *house) readLive(ctx context.Context, person, conversation string, seq int64) error {
-	if err := (liveTalk{h.network}).read(ctx, person, conversation, seq); err != nil {
+	v, err := h.network.Viewer(ctx, community.MemberID(person))
+	if err != nil {
 		return err
 	}
-	h.hub.Nudge(jobs.PersonTopic(community.MemberID(person)), 0)
+	before, err := h.network.Conversation(ctx, v, community.ConversationID(conversation))
+	if err != nil {
+		return err
+	}
+	if err := h.network.MarkRead(ctx, v, before.Conversation.ID, seq); err != nil || before.Seat.Unread() == 0 {
+		return err
+	}
+	h.hub.Nudge(jobs.PersonTopic(v.ID), 0)
 	return nil
 }
 

@@ -98,7 +98,9 @@ func showConversation(q *Request) (Answer, error) {
 		if err := q.Network.MarkRead(q.Context(), q.Viewer, id, stretch.Seq); err != nil {
 			return Answer{}, err
 		}
-		q.nudgeOwn()
+		if talk.Seat.Unread() > 0 { // else open pages, which fetch this one when they are nudged, would never rest
+			q.nudgeOwn()
+		}
 	}
 	names, err := q.namesOf(talk, stretch.Messages)
 	if err != nil {
