@@ -44,6 +44,10 @@ func TestATalkSurvivesAnOfflineBrowserAndARestart(t *testing.T) {
 		unmoved(tb)
 	}
 
+	b.press(`#messages li:last-of-type .message-more a`) // what one can do with it opens in place
+	b.press(`.message .acts form[action$="/reaction"] button`)
+	a.until("the reaction arrives", `document.querySelector("#messages li:last-of-type .reaction[data-word=thanks]:not([hidden])")`)
+
 	s.kill()
 	writeLine(a, "Four, written to nobody")
 	a.until("it waits", `document.querySelector("[data-state=sending], [data-state=failed]")`)

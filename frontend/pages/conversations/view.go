@@ -90,6 +90,6 @@ type OneView struct {
 }
 
 func (v OneView) editField(ctx context.Context) components.Field {
-	return components.Field{Name: "body", Label: i18n.T(ctx, "conversations.edit-words"), Required: true, MaxLength: v.MessageMax,
+	return components.Field{Name: "body", ID: "f-edit", Label: i18n.T(ctx, "conversations.edit-words"), Required: true, MaxLength: v.MessageMax,
 		Value: v.Form.Value("body"), Error: v.Form.Errors["body"]}
 }
