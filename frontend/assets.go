@@ -103,7 +103,7 @@ var importPattern = regexp.MustCompile(`((?:from|import)\s*\(?\s*['"])\./([a-z-]
 
 // commentPattern finds what is written for who reads the source: it is not sent to anybody. A comment behind code goes
 // only where it follows a mark that ends a piece of code, and holds no quote: so it can't be the inside of a string.
-var commentPattern = regexp.MustCompile("(?s:/\\*\\*.*?\\*/ ?)|(?m:^[ \t]*//[^\n]*\n)|(?m:([;{},]) // [^\n'\"`]*$)")
+var commentPattern = regexp.MustCompile("(?s:/\\*.*?\\*/ ?)|(?m:^[ \t]*//[^\n]*\n)|(?m:([;{},]) // [^\n'\"`]*$)")
 
 // load adds one file. A module that imports another must name it by its address, so the imported ones come first.
 func (l *library) load(files fs.FS, file string, within []string) error {

@@ -17,8 +17,8 @@
  */
 import { changes, list, make, me, number, part, words } from './entries.js';
 import { say } from './live.js';
-import { kept, remember } from './memory.js';
-import { follow, on, reload, resume, send } from './wire.js';
+import { kept, reload, remember } from './memory.js';
+import { follow, on, resume, send } from './wire.js';
 
 const patience = 10_000; // ms without an answer until a message counts as not sent
 const typingEvery = 3_000, typingFor = 5_000, offlineAfter = 5_000; // ms

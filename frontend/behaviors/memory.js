@@ -1,12 +1,20 @@
 // @ts-check
 /**
- * What this browser keeps of a person between pages: drafts, and messages that are not sent yet.
+ * What this browser keeps of a person between pages: drafts, messages that are not sent yet, and why a page was loaded again.
  *
  * Expected in the page:
  *   <body data-viewer="ID">                      who looks; what is kept of others is forgotten
  *   <form action="/sessions/delete">             signs out, and forgets everything
  */
 const viewer = document.body.dataset.viewer ?? '';
+
+/** Loads the page again, once for each history, when what it shows can't be continued. */
+export function reload(/** @type {string} */ why) {
+  const key = 'reloaded:' + location.pathname;
+  try {
+    if (sessionStorage.getItem(key) !== why) { sessionStorage.setItem(key, why); location.reload(); }
+  } catch { /* without a memory it might never stop */ }
+}
 
 /** Keeps something of the person's in this browser; null takes it away. Private windows may have no memory. */
 export function remember(/** @type {string} */ key, /** @type {any} */ value) {

@@ -14,6 +14,7 @@
  * @typedef {{op: string} & Record<string, any>} Frame
  * @typedef {(frame: Frame) => void} Listener
  */
+import { reload } from './memory.js';
 import { attend, drop, leads, note, places, post, seek, watched, yieldLead } from './tabs.js';
 
 const firstWait = 500, longestWait = 30_000; // ms before trying again: doubles, and a random part of it is waited
@@ -51,21 +52,13 @@ function again() {
   socket?.close();
 }
 
-/** Loads the page again, once for each history, when what it shows can't be continued. */
-export function reload(/** @type {string} */ why) {
-  const key = 'reloaded:' + location.pathname;
-  try {
-    if (sessionStorage.getItem(key) !== why) { sessionStorage.setItem(key, why); location.reload(); }
-  } catch { /* without a memory it might never stop */ }
-}
-
 /** What this page watches. */
 export function topics() {
   return [...new Set([...document.querySelectorAll('[data-watch]')].map(e => e.getAttribute('data-watch') ?? ''))];
 }
 
 /** Tells the leader where this tab is; anew has it connect again from there. */
-function greet(anew = false) { post({ hello: [...positions].map(([id, seq]) => [id, seq()]), topics: topics(), anew }); }
+function greet(anew = false) { post({ hello: [...positions].map(([id, seq]) => [id, seq()]), topics: topics(), anew, fresh: !up }); }
 
 function begin() {
   quiet = false;
@@ -99,6 +92,7 @@ function connect() {
     if (frame.op === 'ev') heads.set(frame.c, frame.seq);
     post({ frame });
     hear(frame);
+    if (frame.op === 'ready') post({ who: true }); // where each tab is by now
   };
   mine.onclose = () => {
     if (socket !== mine) return;
@@ -135,8 +129,12 @@ attend(said => {
 /** A tab says where it is: what it lacks is sent to all again, what it watches is watched. */
 function welcome(/** @type {any} */ said) {
   for (const topic of note(said)) send({ op: 'watch', topic });
-  if (said.anew || said.hello.some((/** @type {[string, number]} */ [id, seq]) => (heads.get(id) ?? 0) > seq)) return again();
-  if (up) post({ to: said.tab, frame: { op: 'ready', epoch, convs: said.hello } });
+  let lacks = said.anew;
+  for (const [id, seq] of up ? said.hello : []) {
+    lacks ||= (heads.get(id) ?? Infinity) > seq; // a conversation may be younger than the connection
+    heads.set(id, heads.get(id) ?? seq);
+  }
+  if (lacks) again(); else if (up && said.fresh) post({ to: said.tab, frame: { op: 'ready', epoch, convs: said.hello } });
 }
 
 document.addEventListener('visibilitychange', () => {

@@ -56,6 +56,7 @@ func (j *Jobs) bring(ctx context.Context, c *community.Conversation, m *communit
 		at = 0
 	}
 	if to == m.Sender && m.Said() {
+		j.Hub.Join(string(to), string(c.ID)) // it may be new to their open pages
 		return nil
 	}
 	if err := j.Network.MarkSeat(ctx, c.ID, to, m.Place(), community.Place{}, at); err != nil {

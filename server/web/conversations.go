@@ -113,7 +113,7 @@ func showConversation(q *Request) (Answer, error) {
 		return Answer{}, err
 	}
 	var modules []string
-	if view.Latest && !view.Left && !view.Waits && !view.PagesOnly { // else nothing new comes, and nothing can be written
+	if view.Latest && !view.Left && !view.Waits && !view.Asks && !view.PagesOnly { // else nothing new comes, and nothing can be written
 		modules = []string{"chat", "acts"}
 	}
 	return Answer{Data: data, View: View{Title: data.Title, Section: "talk", Modules: modules, Content: conversations.Show(view)}}, nil
