@@ -114,6 +114,15 @@ func TestAGroupWithSomebodyApartIsReadWithoutThem(t *testing.T) {
 		if whole := open.Conversation.Whole(v); v.ID != x.Chen.ID && seen != whole || whole != (v.ID == x.Binta.ID) {
 			t.Errorf("%s sees Chen's words: %v; reads all of it live: %v", v.Name, seen, whole)
 		}
+		log, err := x.MessagesBehind(ctx, v, group, 0, 10)
+		must(t, err)
+		reads := slices.ContainsFunc(log, func(m *community.Message) bool { return m.Body == "Chen's words" })
+		if apart := v.ID == x.Amara.ID; len(log) != 3 || reads == apart {
+			t.Errorf("%s reads Chen's words in the log of %d: %v", v.Name, len(log), reads)
+		}
+		if _, err := x.Message(ctx, v, group, 2); (community.KindOf(err) == community.KindNotFound) != (v.ID == x.Amara.ID) {
+			t.Errorf("%s asks for Chen's message: %v", v.Name, err)
+		}
 	}
 }
 

@@ -99,7 +99,11 @@ func (n *Network) MessagesBehind(ctx context.Context, v Viewer, id ConversationI
 	if _, err := n.Conversation(ctx, v, id); err != nil {
 		return nil, err
 	}
-	return n.Messages.Behind(ctx, id, seq, limit)
+	found, err := n.Messages.Behind(ctx, id, seq, limit)
+	if err != nil {
+		return nil, err
+	}
+	return found, n.asSeenBy(ctx, v, found)
 }
 
 // MessagesBefore are the entries before seq in order, the newest ones for 0.
@@ -108,8 +112,26 @@ func (n *Network) MessagesBefore(ctx context.Context, v Viewer, id ConversationI
 		return nil, err
 	}
 	found, err := n.Messages.Before(ctx, id, seq, limit)
+	if err != nil {
+		return nil, err
+	}
 	slices.Reverse(found)
-	return found, err
+	return found, n.asSeenBy(ctx, v, found)
+}
+
+// asSeenBy fills entries with the words of now, and empties those of people in a group who are apart from the viewer:
+// they stay as entries, so that the numbers have no gap.
+func (n *Network) asSeenBy(ctx context.Context, v Viewer, entries []*Message) error {
+	if err := n.CurrentWords(ctx, entries...); err != nil {
+		return err
+	}
+	for _, m := range entries {
+		if v.Apart(m.Sender) {
+			m.Body, m.Mentions, m.Reactions = "", nil, nil
+		}
+		m.Reactions = slices.DeleteFunc(m.Reactions, func(r Reacted) bool { return v.Apart(r.By) })
+	}
+	return nil
 }
 
 // Message is one message of a conversation that the viewer is in.
@@ -118,8 +140,8 @@ func (n *Network) Message(ctx context.Context, v Viewer, id ConversationID, seq 
 	if err != nil {
 		return nil, err
 	}
-	if len(found) == 0 || found[0].Seq != seq || !found[0].Said() {
-		return nil, NotFound("conversation %s has no message %d", id, seq)
+	if len(found) == 0 || found[0].Seq != seq || !found[0].Said() || v.Apart(found[0].Sender) {
+		return nil, NotFound("conversation %s has no message %d for %s", id, seq, v.ID)
 	}
 	return found[0], nil
 }

@@ -237,9 +237,6 @@ func exportMessages(ctx context.Context, x *exporter, take func(exported) error)
 			if err != nil || len(found) == 0 {
 				return err
 			}
-			if err := x.network.CurrentWords(ctx, found...); err != nil {
-				return err
-			}
 			for _, m := range messagesData(found, names) {
 				if err := take(ownMessageData{messageData: m, talk: begins}); err != nil {
 					return err

@@ -79,9 +79,6 @@ func showMessages(q *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	if err := q.Network.CurrentWords(q.Context(), messages...); err != nil {
-		return Answer{}, err
-	}
 	talk, err := q.Network.Conversation(q.Context(), q.Viewer, id)
 	if err != nil {
 		return Answer{}, err
@@ -157,9 +154,6 @@ func showMessage(q *Request) (Answer, error) {
 	m, err := q.Network.Message(q.Context(), q.Viewer, id, seq)
 	if err != nil {
 		return Answer{}, err
-	}
-	if q.Viewer.Apart(m.Sender) {
-		return Answer{}, community.NotFound("message %d of %s is by somebody apart from %s", seq, id, q.Viewer.ID)
 	}
 	talk, err := q.Network.Conversation(q.Context(), q.Viewer, id)
 	if err != nil {
@@ -277,7 +271,8 @@ func (q *Request) messageViews(t community.Talk, messages []*community.Message, 
 	views := make([]components.Message, len(messages))
 	for i, m := range messages {
 		views[i] = components.Message{Seq: m.Seq, Author: string(m.Sender), Name: names[m.Sender], Own: m.Sender == q.Viewer.ID, At: m.SentAt.Time(),
-			Text: m.Body, Edited: m.EditedAt != 0, TakenBack: m.DeletedAt != 0, Reactions: q.reactionViews(m), More: messageAddress(m.Conversation, m.Seq)}
+			Text: m.Body, Edited: m.EditedAt != 0, TakenBack: m.DeletedAt != 0, Reactions: q.reactionViews(m), Address: placeOf(m.Conversation, m.Seq),
+			More: messageAddress(m.Conversation, m.Seq)}
 		if !m.Said() {
 			views[i].Note = q.noteOf(m, names)
 		}
