@@ -76,7 +76,10 @@ func openTalkNode(t *testing.T, config Config) *talkNode {
 	n.network, err = community.New(stores, time.Now)
 	must(t, err)
 	live := liveTalk{n.network}
-	options := realtime.Config{Log: live, Authorize: live.authorize, Send: live.send, Read: live.read, Explain: explain,
+	options := realtime.Config{Log: live, Authorize: live.authorize, Send: live.send, Explain: explain,
+		Read: func(ctx context.Context, person, conversation string, seq int64) error {
+			return (&house{network: n.network, hub: n.hub}).readLive(ctx, person, conversation, seq)
+		},
 		Epoch: func() string { return "e" }, Limits: realtime.Limits{Rate: 1e6, Burst: 1e6, PerAddress: 1 << 20, PerPerson: 1 << 20, Resume: 1 << 20, Queue: 32}}
 	if config.NATS != "" {
 		n.bus, err = realtime.OpenNATS(config.NATS, slog.New(slog.DiscardHandler))

@@ -8,8 +8,8 @@ import (
 	"longtable/server/community"
 )
 
-// told are the sentences of somebody's notices, with who is named.
-func (s *staff) told(v community.Viewer) (said []string) {
+// toldOf are the sentences of somebody's notices, with who is named.
+func (s *staff) toldOf(v community.Viewer) (said []string) {
 	s.t.Helper()
 	s.settle()
 	notices, _, err := s.OwnNotices(s.t.Context(), s.See(s.t, v.ID), community.Page{Limit: 20})
@@ -31,7 +31,7 @@ func TestTwoWhomAHostIntroducesAreToldApartAndOfAMeetingTogether(t *testing.T) {
 			b, err := s.Introduce(t.Context(), s.Dana, s.Amara.ID, s.Chen.ID, "Tea?")
 			must(t, err)
 			for _, v := range []community.Viewer{s.Amara, s.Chen} {
-				if told := s.told(v); !slices.Equal(told, []string{"notices.brokered Dana Levi"}) {
+				if told := s.toldOf(v); !slices.Equal(told, []string{"notices.brokered Dana Levi"}) {
 					t.Errorf("%s is told %v", v.Name, told)
 				}
 			}
@@ -40,11 +40,11 @@ func TestTwoWhomAHostIntroducesAreToldApartAndOfAMeetingTogether(t *testing.T) {
 				must(t, err)
 			}
 			for _, v := range []community.Viewer{s.Amara, s.Chen} {
-				if told := s.told(v); len(told) != 1+c.met || strings.Contains(strings.Join(told, ""), "notices.brokered-met") != (c.met > 0) {
+				if told := s.toldOf(v); len(told) != 1+c.met || strings.Contains(strings.Join(told, ""), "notices.brokered-met") != (c.met > 0) {
 					t.Errorf("after it %s is told %v", v.Name, told)
 				}
 			}
-			if told := s.told(s.Dana); len(told) != 0 {
+			if told := s.toldOf(s.Dana); len(told) != 0 {
 				t.Errorf("the host is told %v", told)
 			}
 		})
@@ -61,12 +61,12 @@ func TestAnAnswerMakesRoomForTheNextWhomAHostProposes(t *testing.T) {
 	s.Clock.Pass(1e9)
 	_, err = s.Introduce(t.Context(), s.Dana, s.Amara.ID, s.Chen.ID, "Tea?")
 	must(t, err)
-	if told := s.told(s.Amara); len(told) != 2 {
+	if told := s.toldOf(s.Amara); len(told) != 2 {
 		t.Errorf("with room for two she is told %v", told)
 	}
 	s.change(s.Amara.ID, func(m *community.Member) { m.RoomInWeek = 3 })
 	must(t, s.PassIntroduction(t.Context(), s.Amara, community.IntroductionID(string(s.Binta.ID)+"~"+string(s.Amara.ID))))
-	if told := s.told(s.Amara); !slices.Contains(told, "notices.brokered Dana Levi") {
+	if told := s.toldOf(s.Amara); !slices.Contains(told, "notices.brokered Dana Levi") {
 		t.Errorf("with an answer that made room she is told %v", told)
 	}
 }
