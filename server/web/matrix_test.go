@@ -152,7 +152,7 @@ func bodies(things map[string]string) map[string]any {
 		"POST /profile":                   community.ProfileDraft{Name: "A new name", RoomInWeek: 3},
 		"POST /agreement":                 community.AgreementDraft{Percent: "5", Reason: "We voted."},
 		"POST /hubs/{id}/agreement":       community.AgreementDraft{Percent: "20", Reason: "We voted."},
-		"POST /matches/how-you-are-shown": map[string]bool{"proposed": false},
+		"POST /matches/how-you-are-shown": map[string]bool{"proposed": true}, // who is not has no part in introductions by hosts
 		"POST /introductions":             map[string]string{"to": things["/people"], "words": "Tea?"},
 		"POST /applications":              map[string]string{"code": things["{code}"]},
 		"POST /board":                     community.PostingDraft{Kind: community.Offer, Title: "Two chairs"},

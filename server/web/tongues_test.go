@@ -49,7 +49,7 @@ func TestOnePersonIsFoundFromThreeLanguages(t *testing.T) {
 // writeProfile sends the form with one skill on one of its lists.
 func (s *staffed) writeProfile(v community.Viewer, name, list, skill string) {
 	s.t.Helper()
-	form := url.Values{"name": {name}, list: {skill}, "languages": {"en"}}
+	form := url.Values{"name": {name}, list: {skill}, "languages": {"en"}, "roomInWeek": {"3"}}
 	if got := s.do(call{"POST", "/profile", s.signIn(v), form, asPage}); got.status != http.StatusSeeOther {
 		s.t.Fatalf("%s writes %q: %d %s", name, skill, got.status, got.body)
 	}
