@@ -44,6 +44,7 @@ type Brokerings interface {
 	Keeper[BrokeringID, Brokering]
 	Of(ctx context.Context, member MemberID) ([]*Brokering, error)                          // all those with the member as one of the two
 	BrokeredBy(ctx context.Context, host MemberID, page Page) ([]*Brokering, Cursor, error) // newest first
+	AskedSince(ctx context.Context, since Instant, page Page) ([]*Brokering, Cursor, error) // earliest first
 }
 
 // Side is the member's own side; nil for who is neither of the two.
@@ -92,6 +93,9 @@ func (n *Network) Introduce(ctx context.Context, v Viewer, one, other MemberID, 
 	err = n.Brokerings.Add(ctx, made)
 	if KindOf(err) == KindConflict {
 		return n.Brokerings.Get(ctx, id) // asking again is asking once
+	}
+	if err == nil {
+		n.Matches.Brokered(made, n.Now())
 	}
 	return made, err
 }

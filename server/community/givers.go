@@ -91,11 +91,7 @@ func (n *Network) withRoom(ctx context.Context, ranked []matching.Match, limit i
 		if m == nil || len(kept) == limit {
 			continue
 		}
-		room, err := n.roomFor(ctx, m)
-		if err != nil {
-			return nil, err
-		}
-		if room > 0 {
+		if n.roomFor(m) > 0 {
 			kept = append(kept, ranked[i])
 		}
 	}

@@ -261,16 +261,13 @@ func (eye *hostsEye) hasProposed(a, b MemberID) bool {
 }
 
 // takeRoom takes a place in somebody's week for the lists of this moment; false when there is none left.
-func (eye *hostsEye) takeRoom(ctx context.Context, m *Member) (bool, error) {
+func (eye *hostsEye) takeRoom(m *Member) bool {
 	room, known := eye.room[m.ID]
 	if !known {
-		var err error
-		if room, err = eye.n.roomFor(ctx, m); err != nil {
-			return false, err
-		}
+		room = eye.n.roomFor(m)
 	}
 	eye.room[m.ID] = room - 1
-	return room > 0, nil
+	return room > 0
 }
 
 // shows tells whether the host sees the member as one of the hub.
@@ -364,11 +361,7 @@ func (eye *hostsEye) withRoom(ctx context.Context, ranked []matching.Match) ([]m
 		if m == nil || len(kept) == unmetPeople {
 			continue
 		}
-		room, err := eye.takeRoom(ctx, m)
-		if err != nil {
-			return nil, err
-		}
-		if room {
+		if eye.takeRoom(m) {
 			kept = append(kept, ranked[i])
 		}
 	}
@@ -411,9 +404,8 @@ func (eye *hostsEye) bridge(ctx context.Context, r *round, b matching.Bridge) (B
 		return BridgePair{}, false, err
 	}
 	for _, m := range members {
-		room, err := eye.n.roomFor(ctx, m)
-		if err != nil || room == 0 {
-			return BridgePair{}, false, err
+		if eye.n.roomFor(m) == 0 {
+			return BridgePair{}, false, nil
 		}
 	}
 	pair := BridgePair{One: members[0].ShownTo(eye.v.Reach(members[0])), Other: members[1].ShownTo(eye.v.Reach(members[1]))}

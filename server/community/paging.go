@@ -57,3 +57,19 @@ type Keeper[ID ~string, T any] interface {
 type Whole[T any] interface {
 	Each(ctx context.Context) iter.Seq2[*T, error]
 }
+
+// throughout hands over everything that is read, page by page.
+func throughout[T any](read func(Page) ([]*T, Cursor, error), take func(*T)) error {
+	for page := (Page{Limit: PageMax}); ; {
+		found, next, err := read(page)
+		if err != nil {
+			return err
+		}
+		for _, thing := range found {
+			take(thing)
+		}
+		if page.After = next; next == "" {
+			return nil
+		}
+	}
+}

@@ -50,7 +50,11 @@ func (n *Network) waiting(ctx context.Context, v Viewer) ([]*Introduction, []*Br
 func (n *Network) roomLeft(ctx context.Context, m *Member, brokered []*Brokering) (int, error) {
 	since := n.Now().Plus(-week)
 	answered, err := n.Introductions.AnsweredBySince(ctx, m.ID, since, Page{Limit: RoomInWeekMax})
-	room := min(m.RoomInWeek-len(answered), RoomInWeekMax)
+	if err != nil {
+		return 0, err
+	}
+	requests, err := n.Seats.AnsweredSince(ctx, m.ID, since, RoomInWeekMax)
+	room := min(m.RoomInWeek-len(answered)-len(requests), RoomInWeekMax)
 	for _, b := range brokered {
 		if b.Side(m.ID).AnsweredAt >= since {
 			room--
@@ -80,25 +84,13 @@ func (n *Network) stillOpen(ctx context.Context, v Viewer, me *Member, brokered 
 	return open, nil
 }
 
-// roomFor is how many more people a member can be proposed to: the room of their week less what waits in it already. What
-// hosts proposed longer ago than a week, and nobody answered, takes no room: it may be waiting behind a block for ever.
-func (n *Network) roomFor(ctx context.Context, m *Member) (int, error) {
+// roomFor is how many more people a member can be proposed to this week, by whomever.
+func (n *Network) roomFor(m *Member) int {
 	if m.MatchingOff {
-		return 0, nil
+		return 0
 	}
-	brokered, err := n.Brokerings.Of(ctx, m.ID)
-	if err != nil {
-		return 0, err
-	}
-	room, err := n.roomLeft(ctx, m, brokered)
-	if err != nil {
-		return 0, err
-	}
-	for _, b := range brokered {
-		if b.Side(m.ID).Answer == "" && b.AskedAt >= n.Now().Plus(-week) {
-			room--
-		}
-	}
-	asked, _, err := n.Introductions.WaitingFor(ctx, m.ID, Page{Limit: RoomInWeekMax})
-	return max(0, room-len(asked)), err
+	r := n.Matches.rooms
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return max(0, m.RoomInWeek-r.taken(m.ID, n.Now()))
 }

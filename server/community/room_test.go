@@ -60,6 +60,24 @@ func TestWhoeverHasNoRoomInTheirWeekIsPassedOver(t *testing.T) {
 	}
 }
 
+func TestWhatAHostProposesTakesRoomInEverybodysLists(t *testing.T) {
+	x := laid(t)
+	limit(t, x, x.Binta.ID, 1)
+	b := introduce(t, x, x.Binta, x.Amara)
+	if slices.Contains(proposed(t, x.Network, x.Chen), x.Binta.ID) {
+		t.Error("with a full week she is still proposed")
+	}
+	again := second(t, x)
+	if slices.Contains(proposed(t, again, x.Chen), x.Binta.ID) {
+		t.Error("after a restart she is proposed")
+	}
+	b.Gone = true
+	x.Matches.Brokered(b, x.Now())
+	if !slices.Contains(proposed(t, x.Network, x.Chen), x.Binta.ID) {
+		t.Error("a proposal that is no more takes room")
+	}
+}
+
 const week7 = 7 * 24 * time.Hour
 
 func TestNobodyIsProposedWhoWantsNoIntroductions(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 )
 
 // rooms knows how much room everybody has in their week: for how many introductions they want to be asked, and for how
-// many they were within the last seven days, by whomever and whatever became of it. It is filled at the start, told of
+// many they were within the last seven days, by people themselves and by hosts, and whatever became of it. It is filled at the start, told of
 // each asking, and looks for those that were told elsewhere, so that no list needs to ask the store.
 type rooms struct {
 	mu    sync.RWMutex
@@ -19,7 +19,7 @@ type rooms struct {
 
 // asking is one introduction, as far as it takes room.
 type asking struct {
-	id   IntroductionID
+	id   string // of an Introduction or a Brokering
 	from MemberID
 	at   Instant
 }
@@ -40,33 +40,45 @@ func (r *rooms) allow(m *Member) {
 	r.want[m.ID] = m.RoomInWeek
 }
 
-// take notes an asking once, however often it is told, and forgets one that was taken away or is older than a week.
-func (r *rooms) take(i *Introduction, now Instant) {
+// take notes an asking once, however often it is told, and forgets what is older than a week.
+func (r *rooms) take(to MemberID, a asking, now Instant) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	of := slices.DeleteFunc(r.asked[i.To], func(a asking) bool { return a.id == i.ID || a.at <= now.Plus(-week) })
-	if !i.Gone && i.AskedAt > now.Plus(-week) {
-		of = append(of, asking{i.ID, i.From, i.AskedAt})
+	of := slices.DeleteFunc(r.asked[to], func(b asking) bool { return b.id == a.id || b.at <= now.Plus(-week) })
+	if a.at > now.Plus(-week) {
+		of = append(of, a)
 	}
-	if r.asked[i.To] = of; len(of) == 0 {
-		delete(r.asked, i.To)
+	if r.asked[to] = of; len(of) == 0 {
+		delete(r.asked, to)
 	}
+}
+
+// release forgets an asking that was taken away.
+func (r *rooms) release(to MemberID, id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.asked[to] = slices.DeleteFunc(r.asked[to], func(a asking) bool { return a.id == id })
 }
 
 // left is how many more people somebody can be proposed to. Whom the viewer asked already they see further on: that asks
 // nothing more. The caller holds the lock for reading, so that one list sees one moment.
 func (r *rooms) left(id, viewer MemberID, now Instant) int {
-	room := r.want[id]
 	for _, a := range r.asked[id] {
-		if a.at <= now.Plus(-week) {
-			continue
-		}
-		if a.from == viewer {
+		if a.from == viewer && a.at > now.Plus(-week) {
 			return 1
 		}
-		room--
 	}
-	return room
+	return r.want[id] - r.taken(id, now)
+}
+
+// taken is how much of somebody's week is used. The caller holds the lock for reading.
+func (r *rooms) taken(id MemberID, now Instant) (taken int) {
+	for _, a := range r.asked[id] {
+		if a.at > now.Plus(-week) {
+			taken++
+		}
+	}
+	return taken
 }
 
 // forget drops what is older than a week.
@@ -82,7 +94,24 @@ func (r *rooms) forget(now Instant) {
 }
 
 // Asked notes that somebody was asked for an introduction, or that the asking was taken away.
-func (m *Matchmaking) Asked(i *Introduction, now Instant) { m.rooms.take(i, now) }
+func (m *Matchmaking) Asked(i *Introduction, now Instant) {
+	if i.Gone {
+		m.rooms.release(i.To, string(i.ID))
+		return
+	}
+	m.rooms.take(i.To, asking{string(i.ID), i.From, i.AskedAt}, now)
+}
+
+// Brokered notes that a host asked two, or that the asking was taken away.
+func (m *Matchmaking) Brokered(b *Brokering, now Instant) {
+	for _, side := range []Side{b.A, b.B} {
+		if b.Gone {
+			m.rooms.release(side.Member, string(b.ID))
+		} else {
+			m.rooms.take(side.Member, asking{string(b.ID), b.Host, b.AskedAt}, now)
+		}
+	}
+}
 
 // askingsOverlap is how far before the last look askings are read again: clocks of two machines may differ, and a write
 // takes a moment.
@@ -95,18 +124,13 @@ func (n *Network) LookForAskings(ctx context.Context) error {
 	r.mu.RLock()
 	since := max(r.seen-askingsOverlap, now.Plus(-week))
 	r.mu.RUnlock()
-	page := Page{Limit: PageMax}
-	for {
-		found, next, err := n.Introductions.AskedSince(ctx, since, page)
-		if err != nil {
-			return err
-		}
-		for _, i := range found {
-			r.take(i, now)
-		}
-		if page.After = next; next == "" {
-			break
-		}
+	read := func(p Page) ([]*Introduction, Cursor, error) { return n.Introductions.AskedSince(ctx, since, p) }
+	if err := throughout(read, func(i *Introduction) { n.Matches.Asked(i, now) }); err != nil {
+		return err
+	}
+	brokered := func(p Page) ([]*Brokering, Cursor, error) { return n.Brokerings.AskedSince(ctx, since, p) }
+	if err := throughout(brokered, func(b *Brokering) { n.Matches.Brokered(b, now) }); err != nil {
+		return err
 	}
 	r.forget(now)
 	r.mu.Lock()

@@ -66,25 +66,24 @@ func (n *Network) leaveTray(ctx context.Context, id ConversationID, member Membe
 	return err
 }
 
-// Requests are those in the viewer's tray, longest waiting first: no more than the room they have left in this week,
-// which introductions that they answered use as well. The others wait their turn and are not counted anywhere.
+// Requests are those in the viewer's tray, longest waiting first: no more than the room they have left in this week beside
+// the introductions that wait. The others wait their turn and are not counted anywhere.
 func (n *Network) Requests(ctx context.Context, v Viewer) ([]Talk, error) {
 	me, err := n.OwnProfile(ctx, v)
 	if err != nil {
 		return nil, err
 	}
-	since := n.Now().Plus(-week)
-	met, err := n.Introductions.AnsweredBySince(ctx, v.ID, since, Page{Limit: RoomInWeekMax})
+	asked, proposed, err := n.waiting(ctx, v)
 	if err != nil {
 		return nil, err
 	}
-	answered, err := n.Seats.AnsweredSince(ctx, v.ID, since, RoomInWeekMax)
+	brokered, err := n.Brokerings.Of(ctx, v.ID)
 	if err != nil {
 		return nil, err
 	}
-	room := min(me.RoomInWeek-len(met)-len(answered), RoomInWeekMax)
-	if room <= 0 {
-		return nil, nil
+	room, err := n.roomLeft(ctx, me, brokered)
+	if room -= len(asked) + len(proposed); err != nil || room <= 0 {
+		return nil, err
 	}
 	read := func(page Page) ([]*Talk, Cursor, error) {
 		seats, next, err := n.Seats.InTray(ctx, v.ID, page)

@@ -60,6 +60,7 @@ func (j *Jobs) React(ctx context.Context, changed any) error {
 		j.Network.Matches.Asked(x, j.Network.Now())
 		return j.tellOfIntroduction(ctx, x)
 	case *community.Brokering:
+		j.Network.Matches.Brokered(x, j.Network.Now())
 		return j.tellOfBrokering(ctx, x)
 	case *community.Connection:
 		return j.reindexAfterTie(ctx, x.Owner)

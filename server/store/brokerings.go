@@ -10,6 +10,7 @@ var brokeringIndexes = []Index{
 	{Name: "a", Fields: []string{"a.member", "askedAt"}},
 	{Name: "b", Fields: []string{"b.member", "askedAt"}},
 	{Name: "host", Fields: []string{"host", "askedAt"}},
+	{Name: "asked", Fields: []string{"askedAt"}},
 }
 
 type brokerings struct {
@@ -29,4 +30,9 @@ func (b brokerings) Of(ctx context.Context, member community.MemberID) ([]*commu
 // BrokeredBy pages through what a host proposed, newest first.
 func (b brokerings) BrokeredBy(ctx context.Context, host community.MemberID, page community.Page) ([]*community.Brokering, community.Cursor, error) {
 	return b.Page(ctx, Query{Index: "host", Eq: []any{host}, Desc: true}, page)
+}
+
+// AskedSince pages through everything that was proposed since then, earliest first.
+func (b brokerings) AskedSince(ctx context.Context, since community.Instant, page community.Page) ([]*community.Brokering, community.Cursor, error) {
+	return b.Page(ctx, Query{Index: "asked", From: since}, page)
 }
