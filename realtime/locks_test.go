@@ -43,7 +43,7 @@ func TestOutboxMethodsTogether(t *testing.T) {
 		func(i int) { o.typing(known.Load(), nil); o.note(ping); _ = o.hasRoom(); _ = o.ended() },
 		func(i int) { _, _, _ = o.conversations(), o.topics(), o.follows("bakery") },
 		func(i int) {
-			w, cur := o.take()
+			w, cur, _ := o.take()
 			if w != nil {
 				w.inOrder()
 				w.release()

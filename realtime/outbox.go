@@ -36,6 +36,7 @@ type outbox struct {
 	max     int32 // events; never changes
 	closed  bool
 	posting bool // the owner was woken, and has not found the outbox empty since
+	ending  bool // end was called
 	cursors []*cursor
 	watched []string
 	lagging []*cursor // those behind, longest first
@@ -157,6 +158,7 @@ func (o *outbox) end() {
 		o.over = make(chan struct{})
 	}
 	close(o.over)
+	o.ending = true
 	o.signal()
 }
 
@@ -331,8 +333,8 @@ func (o *outbox) typing(cur *cursor, frame []byte) {
 }
 
 // take empties the outbox, but for all lagging cursors after the first. When it returns nothing, the next thing that is
-// put in wakes the owner.
-func (o *outbox) take() (w *waiting, lagging *cursor) {
+// put in wakes the owner. There is more until it returned nothing; after the end there is a goodbye.
+func (o *outbox) take() (w *waiting, lagging *cursor, more bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	w, o.waits = o.waits, nil
@@ -347,8 +349,8 @@ func (o *outbox) take() (w *waiting, lagging *cursor) {
 		close(o.room)
 		o.room = nil
 	}
-	o.posting = w != nil || lagging != nil
-	return w, lagging
+	o.posting = w != nil || lagging != nil || o.ending
+	return w, lagging, o.posting
 }
 
 // place returns where to read the log for a cursor that take handed out.

@@ -25,7 +25,7 @@ func TestOutboxQueuesOnlyTheNext(t *testing.T) {
 			for _, seq := range test.offers {
 				o.offer(cur, seq, nil)
 			}
-			w, lagging := o.take()
+			w, lagging, _ := o.take()
 			if queued := eventsIn(w); queued != test.queued || (lagging != nil) != test.behind {
 				t.Errorf("%d queued, behind: %v", queued, lagging != nil)
 			}
@@ -48,9 +48,9 @@ func TestOutboxSettles(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			o := testOutbox(3)
 			o.subscribe("bakery", 5, 9)
-			_, lagging := o.take()
+			_, lagging, _ := o.take()
 			o.settle(lagging, test.pos, test.more)
-			if _, again := o.take(); (again != nil) != test.again {
+			if _, again, _ := o.take(); (again != nil) != test.again {
 				t.Errorf("another page: %v", again != nil)
 			}
 		})
@@ -61,9 +61,9 @@ func TestOutboxTakesTurns(t *testing.T) {
 	o := testOutbox(3)
 	o.subscribe("bakery", 0, 200)
 	o.subscribe("garden", 0, 1)
-	_, first := o.take()
+	_, first, _ := o.take()
 	o.settle(first, 100, true)
-	if _, second := o.take(); second == first {
+	if _, second, _ := o.take(); second == first {
 		t.Error("the long conversation goes first again")
 	}
 }
@@ -80,7 +80,7 @@ func TestOutboxKeepsTheLastNudge(t *testing.T) {
 	o.nudge("event:supper", frames[0])
 	o.nudge("hub:other", frames[0])
 	o.unwatch("event:supper")
-	if w, _ := o.take(); len(w.nudges) != 1 || w.nudges[0].frame[0] != 4 {
+	if w, _, _ := o.take(); len(w.nudges) != 1 || w.nudges[0].frame[0] != 4 {
 		t.Errorf("nudges are %v", w.nudges)
 	}
 }
@@ -91,12 +91,12 @@ func TestOutboxDropsTypingFirst(t *testing.T) {
 	for range fleetingMax + 1 {
 		o.typing(cur, nil)
 	}
-	if w, _ := o.take(); len(w.fleeting) != fleetingMax {
+	if w, _, _ := o.take(); len(w.fleeting) != fleetingMax {
 		t.Errorf("%d wait", len(w.fleeting))
 	}
 	o.offer(cur, 1, nil)
 	o.typing(cur, nil)
-	if w, _ := o.take(); len(w.fleeting) != 0 {
+	if w, _, _ := o.take(); len(w.fleeting) != 0 {
 		t.Error("typing waits behind a message")
 	}
 }
@@ -106,13 +106,13 @@ func TestOutboxForgetsWhatWasLeft(t *testing.T) {
 	cur := o.subscribe("bakery", 0, 0)
 	o.subscribe("garden", 0, 9)
 	o.offer(cur, 1, nil)
-	taken, lagging := o.take()
+	taken, lagging, _ := o.take()
 	o.offer(cur, 2, nil)
 	o.unsubscribe("bakery")
 	o.unsubscribe("garden")
 	o.settle(lagging, 5, true)
 	o.offer(cur, 3, nil)
-	w, again := o.take()
+	w, again, _ := o.take()
 	if eventsIn(w) > 0 || again != nil || !lagging.gone.Load() || len(taken.inOrder()) > 0 {
 		t.Error(fmt.Sprint("left over: ", eventsIn(w), again))
 	}
@@ -150,7 +150,7 @@ func TestOutboxWakesItsOwnerOnceUntilItIsEmpty(t *testing.T) {
 	if o.take(); rings != 1 {
 		t.Errorf("woken %d times while posting", rings)
 	}
-	if w, lagging := o.take(); w != nil || lagging != nil {
+	if w, lagging, _ := o.take(); w != nil || lagging != nil {
 		t.Error("something is left")
 	}
 	if o.note(ping); rings != 2 {

@@ -89,6 +89,7 @@ type polled struct {
 	hangUp   bool     // the peer has said goodbye
 	saidBye  bool     // we have
 	closed   bool
+	parked   bool // whoever posted gave up because of rest: the loop calls it again
 }
 
 // serve takes a connection over, unless it isn't a plain TCP socket of ours.
@@ -161,7 +162,8 @@ func (p *polled) page() {
 func (p *polled) blocked() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return len(p.rest) > 0 && !p.closed
+	p.parked = len(p.rest) > 0 && !p.closed
+	return p.parked
 }
 
 func (p *polled) write(frames [][]byte) error {
@@ -246,7 +248,10 @@ func (p *polled) drain() {
 			p.hang()
 			return
 		}
-		p.poller.posts.put(p)
+		if p.parked { // else whoever posts is still at it
+			p.parked = false
+			p.poller.posts.put(p)
+		}
 	}
 }
 
@@ -412,6 +417,9 @@ func (l *loop) add(p *polled) error {
 	l.mu.Unlock()
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.closed { // by a stop in between
+		return nil
+	}
 	p.reading = true
 	err := unix.EpollCtl(l.epoll, unix.EPOLL_CTL_ADD, p.fd, p.interest())
 	if err != nil {

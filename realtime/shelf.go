@@ -32,7 +32,10 @@ func (s *shelf) put(conversation string, seq int64, frame []byte, now time.Time)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.turn(now); s.young == nil {
-		s.young, s.bytes, s.turned = map[place][]byte{}, 0, now
+		s.young, s.bytes = map[place][]byte{}, 0
+		if s.old == nil {
+			s.turned = now
+		}
 	}
 	s.young[place{conversation, seq}] = frame
 	s.bytes += len(frame)
@@ -43,7 +46,9 @@ func (s *shelf) turn(now time.Time) {
 	switch age := now.Sub(s.turned); {
 	case age >= 2*shelfTime:
 		s.young, s.old = nil, nil
-	case age >= shelfTime || s.bytes >= shelfBytes:
+	case age >= shelfTime:
+		s.young, s.old, s.bytes, s.turned = nil, s.young, 0, s.turned.Add(shelfTime)
+	case s.bytes >= shelfBytes:
 		s.young, s.old, s.bytes, s.turned = nil, s.young, 0, now
 	}
 }

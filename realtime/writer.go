@@ -47,9 +47,9 @@ func (c *conn) post() (lagging *cursor, more bool) {
 		c.sayBye()
 		return nil, false
 	}
-	w, lagging := c.out.take()
+	w, lagging, more := c.out.take()
 	if w == nil {
-		return lagging, lagging != nil
+		return lagging, more
 	}
 	if err := c.link.write(w.inOrder()); err != nil {
 		c.fail(err)

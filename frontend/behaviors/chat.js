@@ -15,7 +15,7 @@
  * @typedef {[string, string][]} Fields    of the form, as they are sent
  * @typedef {{item: HTMLElement, fields: Fields, timer?: number}} Pending
  */
-import { changes, list, make, me, number, part, words } from './entries.js';
+import { changes, list, make, me, number, part, state, words } from './entries.js';
 import { say } from './live.js';
 import { kept, reload, remember } from './memory.js';
 import { follow, on, resume, send } from './wire.js';
@@ -40,11 +40,6 @@ function place(/** @type {HTMLElement} */ item, /** @type {Element | null} */ be
   if (end || own) item.scrollIntoView({ block: 'end' });
 }
 
-function state(/** @type {HTMLElement} */ item, /** @type {'sending' | 'sent' | 'failed'} */ now) {
-  item.dataset.state = now;
-  part(item, '.message-state').textContent = (now === 'sent' ? '' : words[now]) ?? '';
-}
-
 /** Adds a message to what is sent, or shows again what an earlier page could not send. */
 function queue(/** @type {Fields} */ fields, own = false) {
   const of = Object.fromEntries(fields), item = make({ from: me, body: of.body, re: Number(of.answers) });
@@ -64,13 +59,18 @@ function deliver(/** @type {string} */ id) {
   const plain = p.fields.every(([name]) => name === 'body' || name === 'nonce'); // a frame carries no more
   if (plain && send({ op: 'send', c, nonce: id, body: p.fields.find(([name]) => name === 'body')?.[1] })) return;
   const post = fetch(form.action, { method: 'POST', body: new URLSearchParams(p.fields), headers: { Accept: 'application/json' } });
-  post.then(answer => answer.ok ? arrived(id) : fail(id), () => fail(id));
+  post.then(answer => answer.json()).then(m => m.seq ? arrived(id, m.seq) : fail(id), () => fail(id)); // an error has no seq
 }
 
-function arrived(/** @type {string} */ id) {
+/** It is stored. Where this page shows it as an entry already, what waited for that goes. */
+function arrived(/** @type {string} */ id, /** @type {number} */ at) {
   const p = pending.get(id);
-  clearTimeout(p?.timer);
-  if (p) state(p.item, 'sent');
+  if (!p) return;
+  clearTimeout(p.timer);
+  state(p.item, 'sent');
+  if (at > seq) return;
+  pending.delete(id); keep();
+  if (!p.item.id) p.item.remove();
 }
 
 function fail(/** @type {string} */ id) {
@@ -91,8 +91,8 @@ function seen() { if (seq && !document.hidden) send({ op: 'read', c, seq }); }
 function hear(/** @type {any} */ ev) {
   const p = ev.from === me ? pending.get(ev.nonce) : undefined;
   const item = p?.item ?? make(ev);
-  if (p) { arrived(ev.nonce); pending.delete(ev.nonce); keep(); }
   number(item, ev);
+  if (p) arrived(ev.nonce, seq);
   place(item, pending.values().next().value?.item ?? null);
   if (ev.from !== me) say(words.new ?? '');
 }
@@ -104,7 +104,7 @@ on('ev', ev => {
   if (ev.k === 'message') hear(ev); else changes[ev.k]?.(ev);
   seen();
 });
-on('ok', frame => arrived(frame.nonce));
+on('ok', frame => arrived(frame.nonce, frame.seq));
 on('no', frame => fail(frame.nonce));
 on('gap', frame => { if (frame.c === c) reload('gap' + frame.to); });
 on('ready', frame => {

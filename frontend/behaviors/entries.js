@@ -60,6 +60,12 @@ export function number(/** @type {HTMLElement} */ item, /** @type {any} */ ev) {
   /** @type {HTMLAnchorElement} */ (part(item, '.message-more a')).href = `${here}/messages/${ev.seq}`;
 }
 
+/** Says how a message of one's own fares. */
+export function state(/** @type {HTMLElement} */ item, /** @type {'sending' | 'sent' | 'failed'} */ now) {
+  item.dataset.state = now;
+  part(item, '.message-state').textContent = (now === 'sent' ? '' : words[now]) ?? '';
+}
+
 /** What happens to a message, by the kind of the entry. @type {Record<string, (ev: any) => void>} */
 export const changes = {
   edit(ev) {

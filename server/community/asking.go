@@ -12,9 +12,9 @@ import (
 const (
 	helpersShown = 6 // people at an ask or a role: one writes to a few, not to a list
 
-	// asksConsidered are the newest asks of all boards that are held against somebody: older ones have been read for
-	// weeks, and so many are read and ranked in some milliseconds.
-	asksConsidered = 2 * PageMax
+	// asksConsidered are the newest asks and offers of all boards that are read for somebody: older ones have been seen
+	// for weeks.
+	asksConsidered = 10 * PageMax
 
 	// FitsMax is how many asks, roles or programmes are put before somebody.
 	FitsMax = 20
@@ -109,16 +109,18 @@ func (n *Network) rankCalls(ctx context.Context, giver matching.Profile, calls [
 
 func (n *Network) asksOfOthers(ctx context.Context, v Viewer) (map[PostingID]*Posting, error) {
 	asks := map[PostingID]*Posting{}
-	for page := (Page{Limit: PageMax}); len(asks) < asksConsidered; {
-		found, next, err := n.BoardOf(ctx, v, "", Ask, page)
+	read := 0
+	for page := (Page{Limit: PageMax}); read < asksConsidered; {
+		found, next, err := n.Postings.Open(ctx, page)
 		if err != nil {
 			return nil, err
 		}
 		for _, p := range found {
-			if p.Author != v.ID && len(p.Skills) > 0 {
+			if p.Kind == Ask && p.Author != v.ID && !v.Apart(p.Author) && len(p.Skills) > 0 {
 				asks[p.ID] = p
 			}
 		}
+		read += len(found)
 		if page.After = next; next == "" {
 			break
 		}

@@ -2,34 +2,12 @@ package community
 
 import (
 	"context"
-	"sync"
 
 	"longtable/matching"
 )
 
-// givers are the members as who could be asked for something: by an ask, by an enterprise. They are made of the pool in
-// which everybody is ranked when somebody first looks after an edit, so what they hold is what the network may see.
-type givers struct {
-	mu   sync.Mutex     // held while they are made; protects the following
-	of   *matching.Pool // what they were made of
-	pool *matching.Pool
-}
-
 // roomUnsaid is the room of somebody who does not say how many hours they have: unknown is not none.
 const roomUnsaid = matching.FullRoom / 2
-
-func (g *givers) from(r *round) *matching.Pool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.of != r.pool {
-		var profiles []matching.Profile
-		for p := range r.pool.All() {
-			profiles = append(profiles, giver(p))
-		}
-		g.of, g.pool = r.pool, matching.NewPool(r.definition, profiles)
-	}
-	return g.pool
-}
 
 // giver is a person with the room that their hours a week make: a working day is all that one asks for.
 func giver(p matching.Profile) matching.Profile {
@@ -50,6 +28,15 @@ func (m *Matchmaking) numbers(ids []SkillID) []matching.Skill {
 	return numbers
 }
 
+// giversOf are people as who could be asked for something: by an ask, by an enterprise.
+func giversOf(profiles []matching.Profile) []matching.Profile {
+	givers := make([]matching.Profile, len(profiles))
+	for i, p := range profiles {
+		givers[i] = giver(p)
+	}
+	return givers
+}
+
 // named is a round that can also name the skills of things just read.
 func (m *Matchmaking) named(r *round) *round {
 	return &round{pool: r.pool, definition: r.definition, skillByNumber: m.numbered()}
@@ -65,7 +52,7 @@ func (n *Network) helpers(ctx context.Context, v Viewer, call matching.Profile, 
 	if err != nil {
 		return nil, err
 	}
-	ranked := n.givers.from(r).RankGivers(call, matching.Question{Limit: limit * lookBehind, Day: n.today(), Key: key,
+	ranked := r.givers.RankGivers(call, matching.Question{Limit: limit * lookBehind, Day: n.today(), Key: key,
 		Allow: func(id string) bool {
 			return MemberID(id) != v.ID && !v.Apart(MemberID(id)) && allow(MemberID(id))
 		}})

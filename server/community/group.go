@@ -180,6 +180,13 @@ func (n *Network) TellGroupSteps(ctx context.Context, c *Conversation) (*Convers
 	if len(c.Untold) == 0 {
 		return c, nil
 	}
+	for _, s := range c.Untold {
+		if s.Kind == EntryAdded && slices.Contains(c.Members, s.Of) {
+			if err := n.seatIn(ctx, c, s.Of); err != nil {
+				return nil, err
+			}
+		}
+	}
 	if err := n.appendSteps(ctx, c.ID, "group", 0, c.Untold); err != nil {
 		return nil, err
 	}
@@ -243,7 +250,7 @@ func (n *Network) SeatAttendees(ctx context.Context, e *Event) (c *Conversation,
 	}
 	for _, m := range c.Members {
 		if err := n.seatIn(ctx, c, m); err != nil {
-			return nil, nil, err
+			return nil, out, err
 		}
 	}
 	return c, out, nil

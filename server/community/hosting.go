@@ -116,18 +116,6 @@ func (n *Network) membersOf(ctx context.Context, hub HubID) ([]*Member, error) {
 	}
 }
 
-// inTurns takes the first of a list, then the last, then the second: newest and longest waiting alike come early.
-func inTurns[T any](list []T) []T {
-	turns := make([]T, 0, len(list))
-	for from, to := 0, len(list)-1; from <= to; from, to = from+1, to-1 {
-		turns = append(turns, list[from])
-		if from < to {
-			turns = append(turns, list[to])
-		}
-	}
-	return turns
-}
-
 // hasMet tells whether a member has an accepted introduction or a conversation with anybody whom the viewer may know of.
 func (n *Network) hasMet(ctx context.Context, v Viewer, id MemberID) (bool, error) {
 	contacts, err := n.Connections.Of(ctx, id)
@@ -141,7 +129,7 @@ func (n *Network) hasMet(ctx context.Context, v Viewer, id MemberID) (bool, erro
 	}
 	talks, _, err := n.talksOf(ctx, id, Page{Limit: talksLook})
 	return slices.ContainsFunc(talks, func(t *Talk) bool {
-		return t.Conversation != nil && slices.ContainsFunc(t.Conversation.Members, func(m MemberID) bool { return m != id && !v.Apart(m) })
+		return t.Conversation != nil && t.Conversation.Asked == "" && slices.ContainsFunc(t.Conversation.Members, func(m MemberID) bool { return m != id && !v.Apart(m) })
 	}), err
 }
 
@@ -286,8 +274,8 @@ func (n *Network) UnmetAt(ctx context.Context, v Viewer, hub HubID) ([]Unmet, er
 	if err != nil {
 		return nil, err
 	}
-	list := make([]Unmet, min(len(unmet), unmetShown))
-	for i, m := range inTurns(unmet)[:len(list)] {
+	list := make([]Unmet, len(unmet))
+	for i, m := range unmet {
 		if list[i], err = eye.unmet(ctx, m); err != nil {
 			return nil, err
 		}
@@ -295,7 +283,8 @@ func (n *Network) UnmetAt(ctx context.Context, v Viewer, hub HubID) ([]Unmet, er
 	return list, nil
 }
 
-// unmetOf are the members of the hub who have met nobody to this moment, newest first.
+// unmetOf are some members of the hub who have met nobody to this moment: the newest, who has waited longest, the second
+// newest and so on. It looks no further than it must.
 func (eye *hostsEye) unmetOf(ctx context.Context) ([]*Member, error) {
 	members, err := eye.n.membersOf(ctx, eye.hub)
 	if err != nil {
@@ -306,17 +295,21 @@ func (eye *hostsEye) unmetOf(ctx context.Context) ([]*Member, error) {
 		return nil, err
 	}
 	slices.SortFunc(members, func(a, b *Member) int { return cmp.Or(cmp.Compare(b.JoinedAt, a.JoinedAt), cmp.Compare(a.ID, b.ID)) })
+	members = slices.DeleteFunc(members, func(m *Member) bool { return !eye.shows(m) || eye.busy[m.ID] || went[m.ID] })
 	var unmet []*Member
-	for _, m := range members {
-		if !eye.shows(m) || eye.busy[m.ID] || went[m.ID] {
-			continue
+	for newest := true; len(members) > 0 && len(unmet) < unmetShown; {
+		m := members[len(members)-1]
+		if newest {
+			m, members = members[0], members[1:]
+		} else {
+			members = members[:len(members)-1]
 		}
 		met, err := eye.n.hasMet(ctx, eye.v, m.ID)
 		if err != nil {
 			return nil, err
 		}
 		if !met {
-			unmet = append(unmet, m)
+			unmet, newest = append(unmet, m), !newest
 		}
 	}
 	return unmet, nil

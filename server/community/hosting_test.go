@@ -67,7 +67,12 @@ func TestWhoHasMetSomebodyIsNotOnTheList(t *testing.T) {
 		"a conversation": func(x *communitytest.Table) {
 			p, err := x.Post(t.Context(), x.Amara, community.PostingDraft{Kind: community.Ask, Title: "A van"})
 			must(t, err)
-			_, err = x.AnswerPosting(t.Context(), x.Chen, p.ID, "n1", "I have one.")
+			said, err := x.AnswerPosting(t.Context(), x.Chen, p.ID, "n1", "I have one.")
+			must(t, err)
+			if names, _ := unmet(t, x, x.Dana, x.Harbour); !slices.Contains(names, x.Amara.Name) {
+				t.Error("that somebody wrote to Amara can be told from the list")
+			}
+			_, err = x.AcceptRequest(t.Context(), x.Amara, said.Conversation)
 			must(t, err)
 		},
 		"an event": func(x *communitytest.Table) {

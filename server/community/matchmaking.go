@@ -2,6 +2,7 @@ package community
 
 import (
 	"context"
+	"math"
 	"sync"
 	"sync/atomic"
 
@@ -19,7 +20,8 @@ type Matchmaking struct {
 	byNumber []SkillID // skill by its number
 	diary    diary
 	rooms    *rooms
-	loaded   atomic.Bool // everybody was read once
+	loaded   atomic.Bool        // everybody was read once
+	revs     map[MemberID]int64 // under writing: which state of each edited member is in, so that an older one that comes late is not
 
 	// share is the ledger's own, unless a test wants it to fail.
 	share func(l *matching.Ledger, best []matching.Match, parts []int, room func(string) int) (matching.List, error)
@@ -33,6 +35,7 @@ type round struct {
 	weights       int // version of the weights in the definition
 	turns         *turns
 	due           *matching.Pool // those of the pool who wait for a turn
+	givers        *matching.Pool // those of the pool as who could be asked for something
 }
 
 // HandSetWeights is the version of the weights that hold until there is feedback to learn from.
@@ -44,7 +47,7 @@ const relatedTogether = 10
 
 // NewMatchmaking begins with nobody.
 func NewMatchmaking() (*Matchmaking, error) {
-	m := &Matchmaking{skills: map[SkillID]matching.Skill{}, hubs: map[HubID]uint32{}, rooms: newRooms(), share: (*matching.Ledger).ShareParts}
+	m := &Matchmaking{skills: map[SkillID]matching.Skill{}, hubs: map[HubID]uint32{}, rooms: newRooms(), revs: map[MemberID]int64{}, share: (*matching.Ledger).ShareParts}
 	none, err := noTurns()
 	if err != nil {
 		return nil, err
@@ -58,7 +61,8 @@ func (m *Matchmaking) publish(related matching.Related, profiles []matching.Prof
 		return err
 	}
 	pool := matching.NewPool(d, profiles)
-	m.round.Store(&round{pool: pool, definition: d, skillByNumber: m.numbered(), weights: in.Number, turns: t, due: pool.Among(t.ledger.Due)})
+	m.round.Store(&round{pool: pool, definition: d, skillByNumber: m.numbered(), weights: in.Number, turns: t, due: pool.Among(t.ledger.Due),
+		givers: matching.NewPool(d, giversOf(profiles))})
 	return nil
 }
 
@@ -93,6 +97,7 @@ func (n *Network) readEverybody(ctx context.Context) error {
 			return err
 		}
 		m.rooms.allow(member)
+		m.revs[member.ID] = member.Rev
 		if member.MatchingOff {
 			continue
 		}
@@ -129,14 +134,20 @@ func (m *Matchmaking) put(ctx context.Context, n *Network, member *Member, shown
 	}
 	m.writing.Lock()
 	defer m.writing.Unlock()
+	if m.revs[member.ID] > member.Rev && !member.Gone {
+		return nil
+	}
+	if m.revs[member.ID] = member.Rev; member.Gone {
+		m.revs[member.ID] = math.MaxInt64
+	}
 	m.rooms.allow(member)
 	next := *m.round.Load()
 	id := string(member.ID)
 	if member.Gone || member.MatchingOff {
-		next.pool, next.due = next.pool.Without(id), next.due.Without(id)
+		next.pool, next.due, next.givers = next.pool.Without(id), next.due.Without(id), next.givers.Without(id)
 	} else {
 		p := m.profile(shown, zones)
-		next.pool = next.pool.With(p)
+		next.pool, next.givers = next.pool.With(p), next.givers.With(giver(p))
 		if next.turns.ledger.Due(id) {
 			next.due = next.due.With(p)
 		}

@@ -65,7 +65,9 @@ func (m *Matchmaking) profile(p Profile, zones zoning) matching.Profile {
 	}
 	mp.Needs = matching.EvenNeeds(needs...)
 	for _, c := range p.Causes {
-		mp.Causes |= 1 << (c - 1)
+		if slices.Contains(Causes, c) {
+			mp.Causes |= 1 << (c - 1)
+		}
 	}
 	for _, l := range p.Languages {
 		if at := slices.Index(Languages, l); at >= 0 {

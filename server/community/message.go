@@ -3,6 +3,7 @@ package community
 import (
 	"context"
 	"slices"
+	"strings"
 )
 
 // EntryKind says what an entry of a conversation's log is. Everything that happens in a conversation is one, so that
@@ -129,9 +130,14 @@ func (n *Network) asSeenBy(ctx context.Context, v Viewer, entries []*Message) er
 		if v.Apart(m.Sender) {
 			m.Body, m.Mentions, m.Reactions = "", nil, nil
 		}
-		m.Reactions = slices.DeleteFunc(m.Reactions, func(r Reacted) bool { return v.Apart(r.By) })
+		m.Reactions = m.reactionsFor(v)
 	}
 	return nil
+}
+
+// reactionsFor leaves those of people who are not apart from the viewer.
+func (m *Message) reactionsFor(v Viewer) []Reacted {
+	return slices.DeleteFunc(m.Reactions, func(r Reacted) bool { return v.Apart(r.By) })
 }
 
 // Message is one message of a conversation that the viewer is in.
@@ -169,6 +175,9 @@ func (n *Network) Write(ctx context.Context, v Viewer, id ConversationID, d Mess
 	p := Problems{}
 	p.need("body", d.Body, MessageMax)
 	p.need("nonce", d.Nonce, NonceMax)
+	if strings.Contains(d.Nonce, ".") { // those name changes, see appendSteps
+		p["nonce"] = Problem{Say: "problem.not-readable"}
+	}
 	d.Mentions = someOf(p, "mentions", d.Mentions, t.Conversation.others(v.ID), MentionsMax)
 	if err := Invalid(p); err != nil {
 		return nil, err

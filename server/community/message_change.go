@@ -55,6 +55,7 @@ func (n *Network) DeleteMessage(ctx context.Context, v Viewer, id ConversationID
 			return ErrUnchanged
 		}
 		m.Body, m.DeletedAt, m.Reactions, m.Mentions = "", n.Now(), nil, nil
+		m.Answers = 0
 		return nil
 	})
 	return err

@@ -45,7 +45,6 @@ type Network struct {
 	Skills  *SkillBook
 	Matches *Matchmaking
 	clock   func() time.Time
-	givers  givers
 	hosting hostDays
 }
 

@@ -7,9 +7,10 @@ import (
 	"time"
 )
 
-// The room in somebody's week is one for everything that asks for them: what others ask for themselves and what a host
-// proposes. What does not fit waits, and is not counted anywhere; and whoever has no room is not proposed to anybody in
-// the lists of asks, roles and hosts.
+// The room in somebody's week has two sides. What waits for their answer, introductions, what hosts propose and first
+// messages of strangers, is shown as far as there is room beside what they answered within the week; the rest waits its
+// turn. And lists propose them to others as far as there is room beside what they were asked within the week, answered or
+// not, so that a list tells nobody of an answer (rooms.go).
 
 const day = 24 * time.Hour
 

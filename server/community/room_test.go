@@ -78,6 +78,19 @@ func TestWhatAHostProposesTakesRoomInEverybodysLists(t *testing.T) {
 	}
 }
 
+// An edit that is told late must not undo the one behind it: it may show what was hidden since.
+func TestAnOlderStateThatComesLateChangesNothing(t *testing.T) {
+	x := laid(t)
+	limit(t, x, x.Binta.ID, 3)
+	early, err := x.Members.Get(t.Context(), x.Binta.ID)
+	must(t, err)
+	limit(t, x, x.Binta.ID, 0)
+	must(t, x.Matches.Put(t.Context(), x.Network, early))
+	if slices.Contains(proposed(t, x.Network, x.Chen), x.Binta.ID) {
+		t.Error("the older state is in force")
+	}
+}
+
 const week7 = 7 * 24 * time.Hour
 
 func TestNobodyIsProposedWhoWantsNoIntroductions(t *testing.T) {

@@ -21,6 +21,7 @@ type rooms struct {
 type asking struct {
 	id   string // of an Introduction or a Brokering
 	from MemberID
+	with MemberID // whom they would meet, if that is somebody else
 	at   Instant
 }
 
@@ -99,7 +100,7 @@ func (m *Matchmaking) Asked(i *Introduction, now Instant) {
 		m.rooms.release(i.To, string(i.ID))
 		return
 	}
-	m.rooms.take(i.To, asking{string(i.ID), i.From, i.AskedAt}, now)
+	m.rooms.take(i.To, asking{id: string(i.ID), from: i.From, at: i.AskedAt}, now)
 }
 
 // Brokered notes that a host asked two, or that the asking was taken away.
@@ -108,7 +109,7 @@ func (m *Matchmaking) Brokered(b *Brokering, now Instant) {
 		if b.Gone {
 			m.rooms.release(side.Member, string(b.ID))
 		} else {
-			m.rooms.take(side.Member, asking{string(b.ID), b.Host, b.AskedAt}, now)
+			m.rooms.take(side.Member, asking{id: string(b.ID), from: b.Host, with: b.Other(side.Member), at: b.AskedAt}, now)
 		}
 	}
 }
@@ -152,7 +153,7 @@ func (n *Network) RoomLeft(ctx context.Context, v Viewer) (left int, next Instan
 	defer r.mu.RUnlock()
 	var lately []asking
 	for _, a := range r.asked[v.ID] {
-		if a.at > now.Plus(-week) && !v.Apart(a.from) {
+		if a.at > now.Plus(-week) && !v.Apart(a.from) && !v.Apart(a.with) {
 			lately = append(lately, a)
 		}
 	}

@@ -3,6 +3,7 @@ package community
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 
 	"longtable/matching"
@@ -134,11 +135,13 @@ func (n *Network) loadTurns(ctx context.Context, head *Round) (*turns, error) {
 // publish writes a round and puts it into force in the place of the one it follows; conflict when somebody else did.
 func (n *Network) publish(ctx context.Context, t *turns, after *Round) error {
 	t.set = NewID[string]()
-	for part := range slices.Chunk(t.impacts(), impactsInOne) {
-		id := ImpactsID(t.set + "~" + string(part[0].Member))
-		if err := n.Impacts.Add(ctx, &Impacts{Record: Record[ImpactsID]{ID: id}, Set: t.set, Members: part}); err != nil {
+	part := 0
+	for members := range slices.Chunk(t.impacts(), impactsInOne) {
+		id := ImpactsID(fmt.Sprintf("%s~%06d", t.set, part))
+		if err := n.Impacts.Add(ctx, &Impacts{Record: Record[ImpactsID]{ID: id}, Set: t.set, Members: members}); err != nil {
 			return err
 		}
+		part++
 	}
 	head := &Round{Record: Record[RoundID]{ID: RoundOne}, Number: t.number, Through: t.through, Set: t.set, ClosedAt: n.Now()}
 	var err error
@@ -155,6 +158,9 @@ func (n *Network) publish(ctx context.Context, t *turns, after *Round) error {
 		})
 	}
 	if err != nil {
+		if inForce, look := n.Rounds.Get(ctx, RoundOne); look != nil || inForce.Set == t.set {
+			return err // only the answer may have been lost; what is left over goes with the next round
+		}
 		return cmp.Or(ignoreMissing(n.dropImpacts(ctx, func(set string) bool { return set == t.set })), err)
 	}
 	return n.dropImpacts(ctx, func(set string) bool { return set != t.set })

@@ -36,6 +36,7 @@ func (n *Network) Before(ctx context.Context, v Viewer, id ConversationID, seq i
 				break
 			}
 			if seq = m.Seq; t.Conversation.shows(v, m) {
+				m.Reactions = m.reactionsFor(v)
 				s.Messages = append(s.Messages, m)
 			}
 		}
@@ -67,6 +68,7 @@ func (n *Network) After(ctx context.Context, v Viewer, id ConversationID, seq in
 					s.Newer = true
 					return s, nil
 				}
+				m.Reactions = m.reactionsFor(v)
 				s.Messages = append(s.Messages, m)
 			}
 			s.Seq = m.Seq

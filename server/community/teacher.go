@@ -71,6 +71,9 @@ func (t *Teacher) take(ctx context.Context, day int) (mine, off bool, err error)
 func (t *Teacher) begin(ctx context.Context) error {
 	first := handSet()
 	first.At = t.network.Now()
+	if _, err := t.network.Studies.Get(ctx, StudyOne); KindOf(err) != KindNotFound {
+		return err
+	}
 	for _, add := range []func() error{
 		func() error { return t.network.Weights.Add(ctx, first) },
 		func() error { return t.network.Studies.Add(ctx, &Study{Record: Record[StudyID]{ID: StudyOne}}) },
@@ -177,8 +180,12 @@ func (m *Matchmaking) weigh(v *WeightsVersion) error {
 	if err != nil {
 		return err
 	}
+	givers, err := old.givers.Under(v.Weights)
+	if err != nil {
+		return err
+	}
 	next := *old
-	next.pool, next.due, next.definition, next.weights = pool, due, pool.Definition(), v.Number
+	next.pool, next.due, next.givers, next.definition, next.weights = pool, due, givers, pool.Definition(), v.Number
 	m.round.Store(&next)
 	return nil
 }

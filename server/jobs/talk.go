@@ -36,6 +36,11 @@ func (j *Jobs) deliver(ctx context.Context, m *community.Message) error {
 	if err != nil {
 		return err
 	}
+	if m.Kind == community.EntryAdded {
+		if err := j.partFrom(ctx, c, m.Of); err != nil {
+			return err
+		}
+	}
 	j.Hub.Deliver(LiveEvent(m, name, mentioned...))
 	if m.Kind == community.EntryLeft {
 		j.Hub.Recheck(string(m.Sender))
@@ -139,16 +144,30 @@ func (j *Jobs) seatAttendees(ctx context.Context, e *community.Event) error {
 		return nil
 	}
 	c, out, err := j.Network.SeatAttendees(ctx, e)
-	if err != nil || c == nil {
-		return err
-	}
 	for _, member := range out {
 		j.Hub.Recheck(string(member))
 	}
+	if err != nil || c == nil {
+		return err
+	}
 	for _, member := range c.Members {
+		if err := j.partFrom(ctx, c, member); err != nil {
+			return err
+		}
 		j.Hub.Join(string(member), string(c.ID))
 	}
 	return nil
+}
+
+// partFrom ends what comes live in a group to people who are apart from somebody who came in; they read pages.
+func (j *Jobs) partFrom(ctx context.Context, c *community.Conversation, who community.MemberID) error {
+	apart, err := j.Network.Blocks.Around(ctx, who)
+	for other := range apart {
+		if slices.Contains(c.Members, other) {
+			j.Hub.Recheck(string(other))
+		}
+	}
+	return err
 }
 
 func ignoreNotFound(err error) error {
