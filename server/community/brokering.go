@@ -134,7 +134,7 @@ func (n *Network) Brokered(ctx context.Context, v Viewer, page Page) ([]*Brokeri
 // BrokeredWaiting are those that the viewer has not answered, longest waiting first, as far as they fit into the room of
 // the week together with the introductions that others ask for.
 func (n *Network) BrokeredWaiting(ctx context.Context, v Viewer) ([]*Brokering, error) {
-	_, brokered, err := n.waiting(ctx, v)
+	_, brokered, _, err := n.waiting(ctx, v)
 	return brokered, err
 }
 

@@ -56,18 +56,18 @@ func (n *Network) helpers(ctx context.Context, v Viewer, call matching.Profile, 
 		Allow: func(id string) bool {
 			return MemberID(id) != v.ID && !v.Apart(MemberID(id)) && allow(MemberID(id))
 		}})
-	if ranked, err = n.withRoom(ctx, ranked, limit, func(m matching.Match) MemberID { return MemberID(m.ID) }); err != nil {
+	if ranked, err = n.withRoom(ctx, ranked, limit, func(m *Member) bool { return n.roomFor(m) > 0 }); err != nil {
 		return nil, err
 	}
 	_, shown, err := n.present(ctx, v, ranked, n.Matches.named(r).toldAlready)
 	return shown, err
 }
 
-// withRoom keeps the first of a list who have room in their week.
-func (n *Network) withRoom(ctx context.Context, ranked []matching.Match, limit int, who func(matching.Match) MemberID) ([]matching.Match, error) {
+// withRoom keeps the first of a list who have room, and asks about nobody behind them.
+func (n *Network) withRoom(ctx context.Context, ranked []matching.Match, limit int, hasRoom func(*Member) bool) ([]matching.Match, error) {
 	ids := make([]MemberID, len(ranked))
 	for i, m := range ranked {
-		ids[i] = who(m)
+		ids[i] = MemberID(m.ID)
 	}
 	members, err := n.Members.Many(ctx, ids)
 	if err != nil {
@@ -78,7 +78,7 @@ func (n *Network) withRoom(ctx context.Context, ranked []matching.Match, limit i
 		if m == nil || len(kept) == limit {
 			continue
 		}
-		if n.roomFor(m) > 0 {
+		if hasRoom(m) {
 			kept = append(kept, ranked[i])
 		}
 	}

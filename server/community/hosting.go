@@ -104,16 +104,13 @@ func (n *Network) whoWent(ctx context.Context) (map[MemberID]bool, error) {
 // membersOf are the people of a hub who can be proposed to others.
 func (n *Network) membersOf(ctx context.Context, hub HubID) ([]*Member, error) {
 	var all []*Member
-	for page := (Page{Limit: PageMax}); ; {
-		found, next, err := n.Members.InHub(ctx, hub, page)
-		if err != nil {
-			return nil, err
+	read := func(p Page) ([]*Member, Cursor, error) { return n.Members.InHub(ctx, hub, p) }
+	err := throughout(read, func(m *Member) {
+		if !m.MatchingOff && !slices.Contains(m.HostOf, hub) {
+			all = append(all, m)
 		}
-		all = append(all, without(found, func(m *Member) bool { return m.MatchingOff || slices.Contains(m.HostOf, hub) })...)
-		if page.After = next; next == "" {
-			return all, nil
-		}
-	}
+	})
+	return all, err
 }
 
 // hasMet tells whether a member has an accepted introduction or a conversation with anybody whom the viewer may know of.
@@ -330,7 +327,7 @@ func (eye *hostsEye) unmet(ctx context.Context, m *Member) (Unmet, error) {
 	ranked := r.pool.Rank(public, matching.Question{Limit: unmetPeople * lookBehind, Day: n.today(), Key: key, Allow: func(id string) bool {
 		return MemberID(id) != eye.v.ID && !eye.v.Apart(MemberID(id)) && !eye.hasProposed(m.ID, MemberID(id))
 	}})
-	if ranked, err = eye.withRoom(ctx, ranked); err != nil {
+	if ranked, err = n.withRoom(ctx, ranked, unmetPeople, eye.takeRoom); err != nil {
 		return u, err
 	}
 	_, u.People, err = n.present(ctx, eye.v, ranked, r.toldAlready)
@@ -338,27 +335,6 @@ func (eye *hostsEye) unmet(ctx context.Context, m *Member) (Unmet, error) {
 		u.People[i].Introduced = false // what the host asked for themselves is not about these two
 	}
 	return u, err
-}
-
-func (eye *hostsEye) withRoom(ctx context.Context, ranked []matching.Match) ([]matching.Match, error) {
-	ids := make([]MemberID, len(ranked))
-	for i, m := range ranked {
-		ids[i] = MemberID(m.ID)
-	}
-	members, err := eye.n.Members.Many(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	var kept []matching.Match
-	for i, m := range members {
-		if m == nil || len(kept) == unmetPeople {
-			continue
-		}
-		if eye.takeRoom(m) {
-			kept = append(kept, ranked[i])
-		}
-	}
-	return kept, nil
 }
 
 // BridgesAt are pairs that fit each other well and join separate circles or hubs, one of each at least of this hub; for

@@ -101,7 +101,7 @@ func checkWords(words string) error {
 // IntroductionsWaiting are those the viewer is asked for now, longest waiting first: no more than the room they have
 // left in this week; the others wait their turn and are not counted anywhere.
 func (n *Network) IntroductionsWaiting(ctx context.Context, v Viewer) ([]*Introduction, error) {
-	asked, _, err := n.waiting(ctx, v)
+	asked, _, _, err := n.waiting(ctx, v)
 	return asked, err
 }
 

@@ -87,16 +87,13 @@ func (n *Network) Roles(ctx context.Context, v Viewer, id EnterpriseID) ([]*Open
 		return nil, Unauthenticated()
 	}
 	var open []*OpenRole
-	for page := (Page{Limit: PageMax}); ; {
-		found, next, err := n.OpenRoles.Of(ctx, id, page)
-		if err != nil {
-			return nil, err
+	read := func(p Page) ([]*OpenRole, Cursor, error) { return n.OpenRoles.Of(ctx, id, p) }
+	err := throughout(read, func(r *OpenRole) {
+		if !r.TakenAt(n.Now()) {
+			open = append(open, r)
 		}
-		open = append(open, without(found, func(r *OpenRole) bool { return r.TakenAt(n.Now()) })...)
-		if page.After = next; next == "" {
-			return open, nil
-		}
-	}
+	})
+	return open, err
 }
 
 // OpenARole adds a role to an enterprise; for its people.

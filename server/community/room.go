@@ -15,27 +15,25 @@ import (
 const day = 24 * time.Hour
 
 // waiting are the introductions that the viewer is asked for now, by people themselves and by hosts, each longest waiting
-// first: together no more than the room they have left.
-func (n *Network) waiting(ctx context.Context, v Viewer) ([]*Introduction, []*Brokering, error) {
+// first: together no more than the room they have left. What is over is for first messages.
+func (n *Network) waiting(ctx context.Context, v Viewer) (asked []*Introduction, brokered []*Brokering, over int, err error) {
 	me, err := n.OwnProfile(ctx, v)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, 0, err
 	}
-	brokered, err := n.Brokerings.Of(ctx, v.ID)
-	if err != nil {
-		return nil, nil, err
+	if brokered, err = n.Brokerings.Of(ctx, v.ID); err != nil {
+		return nil, nil, 0, err
 	}
 	room, err := n.roomLeft(ctx, me, brokered)
 	if err != nil || room <= 0 {
-		return nil, nil, err
+		return nil, nil, 0, err
 	}
 	read := func(page Page) ([]*Introduction, Cursor, error) { return n.Introductions.WaitingFor(ctx, v.ID, page) }
-	asked, _, err := visible(Page{Limit: room}, read, func(i *Introduction) bool { return v.Apart(i.From) })
-	if err != nil {
-		return nil, nil, err
+	if asked, _, err = visible(Page{Limit: room}, read, func(i *Introduction) bool { return v.Apart(i.From) }); err != nil {
+		return nil, nil, 0, err
 	}
 	if brokered, err = n.stillOpen(ctx, v, me, brokered); err != nil {
-		return nil, nil, err
+		return nil, nil, 0, err
 	}
 	for len(asked)+len(brokered) > room { // the one that came last waits
 		if len(brokered) == 0 || len(asked) > 0 && asked[len(asked)-1].AskedAt > brokered[len(brokered)-1].AskedAt {
@@ -44,7 +42,7 @@ func (n *Network) waiting(ctx context.Context, v Viewer) ([]*Introduction, []*Br
 			brokered = brokered[:len(brokered)-1]
 		}
 	}
-	return asked, brokered, nil
+	return asked, brokered, room - len(asked) - len(brokered), nil
 }
 
 // roomLeft is how many more introductions the member takes this week; what they answered, either way, has used it.

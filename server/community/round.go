@@ -106,28 +106,21 @@ func (t *turns) impacts() []Impact {
 func (n *Network) loadTurns(ctx context.Context, head *Round) (*turns, error) {
 	t := &turns{number: head.Number, through: head.Through, set: head.Set, lists: map[MemberID][]int{}}
 	amounts := map[string]matching.Impact{}
-	page := Page{Limit: PageMax}
-	for {
-		parts, next, err := n.Impacts.OfSet(ctx, head.Set, page)
-		if err != nil {
-			return nil, err
-		}
-		for _, part := range parts {
-			for _, i := range part.Members {
-				amounts[string(i.Member)] = matching.Impact(max(i.Amount, 0))
-				if len(i.Lists) > 0 {
-					t.lists[i.Member] = i.Lists
-				}
+	read := func(p Page) ([]*Impacts, Cursor, error) { return n.Impacts.OfSet(ctx, head.Set, p) }
+	err := throughout(read, func(part *Impacts) {
+		for _, i := range part.Members {
+			amounts[string(i.Member)] = matching.Impact(max(i.Amount, 0))
+			if len(i.Lists) > 0 {
+				t.lists[i.Member] = i.Lists
 			}
 		}
-		if page.After = next; next == "" {
-			break
-		}
+	})
+	if err != nil {
+		return nil, err
 	}
 	if now, err := n.Rounds.Get(ctx, RoundOne); err != nil || now.Set != head.Set {
 		return nil, err
 	}
-	var err error
 	t.ledger, err = matching.NewLedger(matching.Usual(), amounts)
 	return t, err
 }

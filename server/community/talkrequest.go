@@ -69,20 +69,8 @@ func (n *Network) leaveTray(ctx context.Context, id ConversationID, member Membe
 // Requests are those in the viewer's tray, longest waiting first: no more than the room they have left in this week beside
 // the introductions that wait. The others wait their turn and are not counted anywhere.
 func (n *Network) Requests(ctx context.Context, v Viewer) ([]Talk, error) {
-	me, err := n.OwnProfile(ctx, v)
-	if err != nil {
-		return nil, err
-	}
-	asked, proposed, err := n.waiting(ctx, v)
-	if err != nil {
-		return nil, err
-	}
-	brokered, err := n.Brokerings.Of(ctx, v.ID)
-	if err != nil {
-		return nil, err
-	}
-	room, err := n.roomLeft(ctx, me, brokered)
-	if room -= len(asked) + len(proposed); err != nil || room <= 0 {
+	_, _, room, err := n.waiting(ctx, v)
+	if err != nil || room <= 0 {
 		return nil, err
 	}
 	read := func(page Page) ([]*Talk, Cursor, error) {
