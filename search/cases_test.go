@@ -32,6 +32,7 @@ type example struct {
 	shows     map[string][]string     // highlights of a hit, found words in brackets
 	only      string                  // the one engine that the case is for
 	reason    string                  // why the engines differ
+	about     []string                // the behaviours that it shows
 }
 
 // schema is that of all stories; only the synonyms differ.
@@ -180,6 +181,8 @@ func (e *example) parseExpectation(verb, rest string) (err error) {
 		}
 		e.shows[id] = append(e.shows[id], text)
 		e.query.Highlight = []string{"name", "headline", "skills", "bio"}
+	case "about":
+		e.about = strings.Fields(rest)
 	case "only":
 		e.only, e.reason, _ = strings.Cut(rest, ": ")
 		if e.reason == "" {

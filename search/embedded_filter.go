@@ -3,17 +3,21 @@ package search
 import (
 	"context"
 	"errors"
+	"slices"
 
-	"github.com/blevesearch/bleve/v2/search"
-	"github.com/blevesearch/bleve/v2/search/searcher"
+	"github.com/blevesearch/bleve/v2/geo"
+	"github.com/blevesearch/bleve/v2/index/scorch"
 	index "github.com/blevesearch/bleve_index_api"
 )
 
 // snapshot reads one state of a volume.
 type snapshot struct {
-	ctx    context.Context
-	reader index.IndexReader
-	volume *volume
+	ctx      context.Context
+	reader   *scorch.IndexSnapshot
+	volume   *volume
+	segments []segment
+	values   [][]string // of the facets, by number
+	sets     *sets
 }
 
 // visible returns the documents that a viewer may find. Every search starts from it.
@@ -60,34 +64,60 @@ func (s snapshot) matching(f Filter, of docset) (docset, error) {
 
 // leaf returns the documents that a condition without parts holds for.
 func (s snapshot) leaf(f Filter) (docset, error) {
-	opt := search.SearcherOptions{Score: "none"}
 	switch f := f.(type) {
 	case In:
 		return s.any(prefixFacet+f.Facet, f.Values)
 	case Range:
-		yes := true
-		found, err := searcher.NewNumericRangeSearcher(s.ctx, s.reader, &f.Min, &f.Max, &yes, &yes, prefixNumber+f.Number, 1, opt)
-		if err != nil {
-			return nil, err
-		}
-		return s.drain(found)
+		number := slices.Index(s.volume.schema.Sorts, f.Number)
+		return s.where(func(r *rows, at int) bool { n := r.numbers[number][at]; return n >= f.Min && n <= f.Max }), nil
 	case GeoRadius:
-		found, err := searcher.NewGeoPointDistanceSearcher(s.ctx, s.reader, f.Center.Lon, f.Center.Lat, f.Meters, fieldPlace, 1, opt)
-		if err != nil {
-			return nil, err
-		}
-		return s.drain(found)
+		return s.where(func(r *rows, at int) bool { return meters(f.Center, r.places[at]) <= f.Meters }), nil
 	}
 	return nil, badQuery("filter of type %T", f)
 }
+
+// where returns the documents whose row fits, deleted ones too: whoever asks begins with what a viewer may see.
+func (s snapshot) where(fits func(r *rows, at int) bool) docset {
+	var out docset
+	for _, part := range s.segments {
+		for at := range part.ids {
+			if fits(part.rows, at) {
+				out.add(part.first + uint64(at))
+			}
+		}
+	}
+	return out
+}
+
+// meters is the distance along the surface; not a number if either point is nowhere.
+func meters(a, b Point) float64 { return geo.Haversin(a.Lon, a.Lat, b.Lon, b.Lat) * 1000 }
 
 // any returns the documents that have one of the terms in a field.
 func (s snapshot) any(field string, terms []string) (docset, error) {
 	var out docset
 	for _, term := range terms {
-		if err := s.postings(field, term, func(n uint64) { out.add(n) }); err != nil {
+		all, err := s.having(field, term)
+		if err != nil {
 			return nil, err
 		}
+		out = out.either(all)
+	}
+	return out, nil
+}
+
+// having returns the documents that have a term in a field. A large set is kept for as long as the index stays as it
+// is: most people ask as somebody of the whole network.
+func (s snapshot) having(field, term string) (docset, error) {
+	if known, ok := s.sets.get(field, term); ok {
+		return known, nil
+	}
+	var out docset
+	count := 0
+	if err := s.postings(field, term, func(n uint64) { out.add(n); count++ }); err != nil {
+		return nil, err
+	}
+	if count >= largeSet {
+		s.sets.put(field, term, out)
 	}
 	return out, nil
 }
@@ -111,22 +141,5 @@ func (s snapshot) postings(field, term string, f func(n uint64)) error {
 			return list.Close()
 		}
 		f(next.ID.Value())
-	}
-}
-
-// drain collects what a bleve searcher finds and closes it.
-func (s snapshot) drain(from search.Searcher) (docset, error) {
-	sctx := &search.SearchContext{DocumentMatchPool: search.NewDocumentMatchPool(from.DocumentMatchPoolSize()+1, 0), IndexReader: s.reader}
-	var out docset
-	for {
-		match, err := from.Next(sctx)
-		if err != nil {
-			return nil, errors.Join(err, from.Close())
-		}
-		if match == nil {
-			return out, from.Close()
-		}
-		out.add(match.IndexInternalID.Value())
-		sctx.DocumentMatchPool.Put(match)
 	}
 }

@@ -3,30 +3,47 @@ package search
 import "math/bits"
 
 // rank tells how well a document answers a query; higher is better and 0 is not at all.
-// The rules follow Meilisearch: more words, then fewer typos, then more telling fields, then more whole words.
-// They look at the document alone, so nobody's hidden words move it.
-type rank uint32
+// The rules follow Meilisearch: more words, then fewer typos, then words nearer to each other, then more telling fields, then values
+// that say just what was typed and more whole words. They look at the document alone, so nobody's hidden words move it.
+type rank uint64
 
-// Bits of a rank from the lowest. Ten words give sums of at most 20 typos, 1,000 weight and 10 whole words.
+// Bits of a rank from the lowest. Ten words give sums of at most 10 whole words, 1,000 weight, 72 steps apart and 20 typos.
 const (
-	wholeBits  = 4
-	weightBits = 10
-	typoBits   = 5
-	mostTypos  = 1<<typoBits - 1
+	wholeBits   = 4
+	exactlyBits = 2
+	weightBits  = 10
+	nearBits    = 7
+	typoBits    = 5
+
+	weightAt = wholeBits + exactlyBits
+	nearAt   = weightAt + weightBits
+	typosAt  = nearAt + nearBits
+	wordsAt  = typosAt + typoBits
+
+	mostTypos = 1<<typoBits - 1
+	mostApart = 1<<nearBits - 1
 )
 
 // wordRank is the best place of one word in a document: 0 if it is absent.
 func wordRank(f fit, weight int) rank {
-	r := rank(mostTypos-f.typos)<<(weightBits+wholeBits) | rank(weight)<<wholeBits
+	r := rank(mostTypos-f.typos)<<typosAt | rank(weight)<<weightAt
 	if f.whole {
 		r++
 	}
 	return r
 }
 
-func (r rank) typos() int  { return mostTypos - int(r>>(weightBits+wholeBits)) }
-func (r rank) weight() int { return int(r >> wholeBits & (1<<weightBits - 1)) }
+func (r rank) typos() int  { return mostTypos - int(r>>typosAt&mostTypos) }
+func (r rank) weight() int { return int(r >> weightAt & (1<<weightBits - 1)) }
 func (r rank) whole() int  { return int(r & (1<<wholeBits - 1)) }
+
+// worse is the place of a word that was found for the price of a typo.
+func (r rank) worse() rank { return r - 1<<typosAt }
+
+// with adds what the second look saw.
+func (r rank) with(apart, exactly int) rank {
+	return r | rank(mostApart-apart)<<nearAt | rank(exactly)<<wholeBits
+}
 
 // rankOf combines the places of words in one document.
 func rankOf(words []rank) rank {
@@ -36,8 +53,7 @@ func rankOf(words []rank) rank {
 		weight += w.weight()
 		whole += w.whole()
 	}
-	return rank(len(words))<<(typoBits+weightBits+wholeBits) |
-		rank(mostTypos-typos)<<(weightBits+wholeBits) | rank(weight)<<wholeBits | rank(whole)
+	return rank(len(words))<<wordsAt | rank(max(0, mostTypos-typos))<<typosAt | rank(weight)<<weightAt | rank(whole)
 }
 
 // column holds the place of one word in each document, by document number.
@@ -57,8 +73,8 @@ func (c column) at(n uint64) rank {
 	return 0
 }
 
-// columns looks up the words of a query, and the other names of what they say.
-func (s snapshot) columns(words []word) ([]column, error) {
+// columns looks up the words of a query, the other names of what they say, and the words written as one or as two.
+func (s snapshot) columns(words []word, shown docset) ([]column, error) {
 	out := make([]column, len(words))
 	for i, w := range words {
 		var err error
@@ -71,7 +87,10 @@ func (s snapshot) columns(words []word) ([]column, error) {
 			return nil, err
 		}
 	}
-	return out, nil
+	if err := s.raiseRuns(out, words); err != nil {
+		return nil, err
+	}
+	return out, s.raiseHalves(out, words, shown)
 }
 
 // column looks up one word in all fields.
@@ -145,21 +164,11 @@ func (s snapshot) raiseOther(columns []column, o other) error {
 	return nil
 }
 
-// ranked is a document number with its rank.
-type ranked struct {
-	number uint64
-	rank   rank
-}
-
 // rankAll ranks the documents of a set and leaves out those that do not answer. Strict wants all words;
 // otherwise a document must have the first word and counts the words up to the first missing one.
-func (s snapshot) rankAll(of docset, words []word, strict bool) ([]ranked, error) {
-	columns, err := s.columns(words)
-	if err != nil {
-		return nil, err
-	}
+func rankAll(of docset, columns []column, strict bool) []ranked {
 	var out []ranked
-	places := make([]rank, 0, len(words))
+	places := make([]rank, 0, len(columns))
 	for _, n := range of.numbers() {
 		places = places[:0]
 		for _, c := range columns {
@@ -169,9 +178,9 @@ func (s snapshot) rankAll(of docset, words []word, strict bool) ([]ranked, error
 			}
 			places = append(places, r)
 		}
-		if len(places) == len(words) || !strict && len(places) > 0 {
-			out = append(out, ranked{n, rankOf(places)})
+		if len(places) == len(columns) || !strict && len(places) > 0 {
+			out = append(out, ranked{number: n, rank: rankOf(places)})
 		}
 	}
-	return out, nil
+	return out
 }

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ type volume struct {
 	schema   Schema
 	bleve    bleve.Index
 	terms    *vocabulary
+	rows     *table
 	synonyms synonyms
 }
 
@@ -92,7 +94,7 @@ func newVolume(path string, s Schema) (*volume, error) {
 	if err != nil {
 		return nil, err
 	}
-	return (&volume{bleve: index, terms: newVocabulary()}).with(s), nil
+	return (&volume{bleve: index, terms: newVocabulary(), rows: newTable(s)}).with(s), nil
 }
 
 // lockWait is how long opening waits for another program to let go of the files.
@@ -111,16 +113,25 @@ func openVolume(path string, s Schema) (v *volume, err error) {
 	if err != nil {
 		return nil, err
 	}
-	v = (&volume{bleve: index, terms: newVocabulary()}).with(s)
-	if err := v.readTerms(); err != nil {
+	v = (&volume{bleve: index, terms: newVocabulary(), rows: newTable(s)}).with(s)
+	if err := errors.Join(v.readTerms(), v.warm()); err != nil {
 		return nil, errors.Join(err, index.Close())
 	}
 	return v, nil
 }
 
+// warm reads the rows, so that the first search need not.
+func (v *volume) warm() error {
+	s, err := v.snapshot(context.Background())
+	if err != nil {
+		return err
+	}
+	return s.reader.Close()
+}
+
 // with returns the same volume under a schema of the same layout.
 func (v *volume) with(s Schema) *volume {
-	return &volume{schema: s, bleve: v.bleve, terms: v.terms, synonyms: newSynonyms(s.Synonyms)}
+	return &volume{schema: s, bleve: v.bleve, terms: v.terms, rows: v.rows, synonyms: newSynonyms(s.Synonyms)}
 }
 
 func (v *volume) close() error { return v.bleve.Close() }

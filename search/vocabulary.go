@@ -16,11 +16,17 @@ type vocabulary struct {
 	// fields has a bit for each text field; first lists the terms by their first letter, because
 	// most typos leave it alone. Protected by mu.
 	fields map[string]uint64
-	first  map[rune][]string
+	first  map[rune][]known
+}
+
+// known is a term with its letters, which tell most terms from a word at a glance.
+type known struct {
+	term    string
+	letters letterSet
 }
 
 func newVocabulary() *vocabulary {
-	return &vocabulary{fields: map[string]uint64{}, first: map[rune][]string{}}
+	return &vocabulary{fields: map[string]uint64{}, first: map[rune][]known{}}
 }
 
 // learn adds terms with the fields in which they occur.
@@ -30,7 +36,7 @@ func (v *vocabulary) learn(terms map[string]uint64) {
 	for term, set := range terms {
 		if v.fields[term] == 0 {
 			r, _ := utf8.DecodeRuneInString(term)
-			v.first[r] = append(v.first[r], term)
+			v.first[r] = append(v.first[r], known{term, lettersOf([]rune(term))})
 		}
 		v.fields[term] |= set
 	}
@@ -48,10 +54,14 @@ func (v *vocabulary) candidates(w word) []candidate {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
 	var out []candidate
-	consider := func(terms []string) {
-		for _, term := range terms {
-			if f, ok := w.fits(term); ok {
-				out = append(out, candidate{term, v.fields[term], f})
+	letters := lettersOf([]rune(w.text))
+	consider := func(terms []known) {
+		for _, k := range terms {
+			if !mayFit(letters, k.letters, w.budget) {
+				continue
+			}
+			if f, ok := w.fits(k.term); ok {
+				out = append(out, candidate{k.term, v.fields[k.term], f})
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"math/bits"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -127,7 +128,7 @@ func (w word) distance(term string) (typos int, whole bool) {
 	limit := len(a) + w.budget
 	b := runesInto(termBuf[:0], term, limit+1)
 	over := w.budget + 1
-	if len(b) < len(a)-w.budget || len(b) > limit && !w.prefix {
+	if len(b) < len(a)-w.budget || len(b) > limit && !w.prefix || !mayFit(lettersOf(a), lettersOf(b), w.budget) {
 		return over, false
 	}
 	last := optimalAlignment(a, b, w.budget)
@@ -187,4 +188,19 @@ func optimalAlignment(a, b []rune, budget int) []int {
 		before, prev, row = prev, row, before
 	}
 	return prev
+}
+
+// letterSet has a bit for each letter of a word; letters may share one.
+type letterSet uint64
+
+func lettersOf(runes []rune) (set letterSet) {
+	for _, r := range runes {
+		set |= 1 << (uint32(r) * 0x9e3779b1 >> 26)
+	}
+	return set
+}
+
+// mayFit tells whether a word may be within a budget of typos of a term: each typo mends one letter that the term lacks.
+func mayFit(word, term letterSet, budget int) bool {
+	return bits.OnesCount64(uint64(word&^term)) <= budget
 }
