@@ -17,7 +17,9 @@ import (
 // sent, how answers are read and how faults are borne, and nothing about ranking on a real server.
 type fakeMeili struct {
 	*httptest.Server
-	t *testing.T
+	t testing.TB
+	// hanging gets one for each request that is left without an answer.
+	hanging chan struct{}
 
 	mu      sync.Mutex
 	indexes map[string]*fakeIndex       // protected by mu
@@ -46,10 +48,12 @@ const (
 	drop         // done, but the answer is lost
 	fails        // accepted, and the task fails
 	refuse       // 403: the key does not fit
+	torn         // done, and the connection breaks in the middle of the answer
+	forget       // done, and the server has forgotten all its tasks: restored from a copy
 )
 
-func newFakeMeili(t *testing.T) *fakeMeili {
-	f := &fakeMeili{t: t, indexes: map[string]*fakeIndex{}, fault: func(*http.Request) fault { return well }}
+func newFakeMeili(t testing.TB) *fakeMeili {
+	f := &fakeMeili{t: t, hanging: make(chan struct{}, 100), indexes: map[string]*fakeIndex{}, fault: func(*http.Request) fault { return well }}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /health", func(w http.ResponseWriter, _ *http.Request) { answer(w, 200, map[string]string{"status": "available"}) })
 	mux.HandleFunc("GET /indexes", func(w http.ResponseWriter, _ *http.Request) { answer(w, 200, map[string]any{"results": []any{}}) })
@@ -76,6 +80,19 @@ func (f *fakeMeili) breakIf(rule func(r *http.Request) fault) {
 	f.fault = rule
 }
 
+// untilItHangs is the patience of somebody who waits for exactly one request that gets no answer.
+func (f *fakeMeili) untilItHangs(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	go func() {
+		select {
+		case <-f.hanging:
+			cancel(context.DeadlineExceeded)
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() { cancel(nil) }
+}
+
 type faultKey struct{}
 
 func (f *fakeMeili) serve(next http.Handler, w http.ResponseWriter, r *http.Request) {
@@ -89,7 +106,21 @@ func (f *fakeMeili) serve(next http.Handler, w http.ResponseWriter, r *http.Requ
 		answer(w, 403, map[string]string{"code": "invalid_api_key"})
 	case hang:
 		_, _ = io.Copy(io.Discard, r.Body) // only then does the server notice that the client left
+		f.hanging <- struct{}{}
 		<-r.Context().Done()
+	case torn:
+		whole := httptest.NewRecorder()
+		next.ServeHTTP(whole, r)
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write(whole.Body.Bytes()[:whole.Body.Len()/2]) // the client is about to lose the rest
+		panic(http.ErrAbortHandler)
+	case forget:
+		next.ServeHTTP(w, r)
+		f.mu.Lock()
+		for i := range f.tasks {
+			f.tasks[i].Status = "unknown"
+		}
+		f.mu.Unlock()
 	case drop:
 		next.ServeHTTP(httptest.NewRecorder(), r)
 		panic(http.ErrAbortHandler)
@@ -126,7 +157,7 @@ func (f *fakeMeili) getTask(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	uid, err := strconv.Atoi(r.PathValue("uid"))
-	if err != nil || uid >= len(f.tasks) {
+	if err != nil || uid >= len(f.tasks) || f.tasks[uid].Status == "unknown" {
 		answer(w, 404, map[string]string{"code": "task_not_found"})
 		return
 	}

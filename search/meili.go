@@ -37,6 +37,8 @@ type Meili struct {
 	http             *http.Client
 	client           meilisearch.ServiceManager
 	life             *life
+	// patience bounds one search; tests end it themselves.
+	patience func(context.Context) (context.Context, context.CancelFunc)
 
 	mu      sync.RWMutex
 	remotes map[string]*remote // by index name; protected by mu
@@ -78,8 +80,12 @@ func OpenMeili(address, key, prefix string) (*Meili, error) {
 	return &Meili{
 		url: address, key: key, prefix: prefix, http: client,
 		client: meilisearch.New(address, meilisearch.WithAPIKey(key), meilisearch.WithCustomClient(client), meilisearch.DisableRetries()),
-		life:   newLife(), remotes: map[string]*remote{},
+		life:   newLife(), patience: untilSearchDeadline, remotes: map[string]*remote{},
 	}, nil
+}
+
+func untilSearchDeadline(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, SearchDeadline)
 }
 
 // remote returns an index that Ensure has seen.

@@ -31,7 +31,7 @@ func (m *Meili) SearchAll(ctx context.Context, qs []Query) ([]Results, error) {
 		return nil, err
 	}
 	defer leave()
-	ctx, cancel := context.WithTimeout(ctx, SearchDeadline)
+	ctx, cancel := m.patience(ctx)
 	defer cancel()
 	out := make([]Results, len(qs))
 	if err := m.round(ctx, qs, out, meilisearch.All, func(int) bool { return true }); err != nil {

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -19,6 +20,7 @@ func openMeili(t *testing.T, url, key string) *Meili {
 	if err != nil {
 		t.Fatal(err)
 	}
+	m.patience = context.WithCancel // a machine under load is no slow server
 	t.Cleanup(func() {
 		if err := m.Close(); err != nil {
 			t.Error(err)
@@ -125,15 +127,29 @@ func TestMeiliApplyNamesTheCulprits(t *testing.T) {
 	}
 }
 
-func TestMeiliSearchGivesUpInTime(t *testing.T) {
-	m, f := ready(t)
-	for name, what := range map[string]fault{"ErrHang": hang, "ErrBusy": busy, "ErrDropped": drop} {
+func TestMeiliSearchGivesUp(t *testing.T) {
+	for name, what := range map[string]fault{"ErrHang": hang, "ErrBusy": busy, "ErrDropped": drop, "ErrTorn": torn} {
 		t.Run(name, func(t *testing.T) {
+			m, f := ready(t)
+			m.patience = f.untilItHangs
 			f.breakIf(on("multi-search", what))
 			if _, err := m.Search(t.Context(), named("mira")); !errors.Is(err, ErrUnavailable) {
 				t.Errorf("got %v, want ErrUnavailable", err)
 			}
 		})
+	}
+}
+
+func TestASearchHasTheDeadlineThatIsPromised(t *testing.T) {
+	m, err := OpenMeili("http://localhost:7700", "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := time.Now()
+	ctx, cancel := m.patience(t.Context())
+	defer cancel()
+	if end, limited := ctx.Deadline(); !limited || end.Before(before.Add(SearchDeadline)) || end.After(time.Now().Add(SearchDeadline)) {
+		t.Errorf("a search ends at %v, begun at %v", end, before)
 	}
 }
 
