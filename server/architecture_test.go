@@ -26,6 +26,7 @@ var mayImport = map[string][]string{
 	"server/web":       {"server/community", "server/auth", "frontend", "search", "realtime"},
 	"server/jobs":      {"server/community", "server/mail", "search", "realtime", "frontend"},
 	"server/demo":      {"server/community"},
+	"server/sealed":    {},
 	"server/evaluate":  {"matching"},
 	"server/esco":      {"server/community", "matching"},
 	"server/journeys":  nil, // drives the program from outside
@@ -40,6 +41,7 @@ var why = map[string]string{
 	"server/store":     "the store keeps what the domain says and decides nothing",
 	"server/web":       "web translates; what follows from a change is decided in jobs, how it is kept in store",
 	"matching":         "matching is pure: pass what it has to know as an argument",
+	"server/sealed":    "sealed holds keys and bytes; whose they are, and who may ask, is decided in community, which main connects to it",
 	"search":           "search knows documents, not people; who may find what is in its queries",
 	"realtime":         "realtime carries frames; what they mean is passed in by its Config",
 	"frontend":         "frontend shows structs of its own: what is not in them cannot leak",
@@ -123,6 +125,7 @@ func TestEveryPackageSaysWhatItIsOnce(t *testing.T) {
 func TestTheViewerComesWithEveryVerb(t *testing.T) {
 	// Verbs of the program itself: they act for nobody, or before anybody is known.
 	forNobody := []string{"Now", "Viewer", "Join", "Found", "RenewEpoch", "Charter", "Founded", "LoadSkills", "LoadMatches", "ImportSkills", "SweepShowings", "TakeTurns", "LookForAskings", "Tell", "MarkSeat", "Erase", "TellSteps", "TellGroupSteps", "SeatAttendees", "CurrentWords", "WipeEarlier", "FinishMeeting",
+		"Sealing", "AppliesTo", "DeclareFor", "ForgetDeclaration", "DeclaringByCode", "RootInUse", "UseRoot",
 		"Hub", "Programme", "ProgrammesOpen", "ProgrammesOf", "ApplicationByCode"} // the last ones are open to everyone
 	verbs := 0
 	for _, f := range sources(t) {

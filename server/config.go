@@ -54,7 +54,7 @@ var settings = []setting{
 	{name: "nats-url", secret: true, help: "tell other processes over the same MongoDB at once what changed, through this NATS server (nats://user:password@host:4222)"},
 	{name: "sockets", initial: "poll", help: "how live connections are kept: poll, where the system can, costs little memory; goroutine works everywhere"},
 	{name: "smtp-url", secret: true, help: "send letters through smtp://user:password@host:port?from=table@example.org (smtps:// for TLS)"},
-	{name: "key-file", help: "file with the master key for sealed values; read, and not used yet"},
+	{name: "key-file", help: "file with the root key of what people declare in confidence; by default root.key in the data folder, made on the first start"},
 }
 
 var errHelp = errors.New("help was asked for")

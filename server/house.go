@@ -100,6 +100,13 @@ func (h *house) openStore(ctx context.Context) error {
 	if h.network, err = community.New(stores, time.Now); err != nil {
 		return err
 	}
+	says, err := openSeals(ctx, h.config, h.network)
+	if err != nil {
+		return err
+	}
+	if says != "" {
+		fmt.Fprintln(h.out, says)
+	}
 	return h.network.LoadSkills(ctx)
 }
 

@@ -35,6 +35,7 @@ func (n *Network) Erase(ctx context.Context, id MemberID, last bool) error {
 		{"skills", n.eraseSkills},
 		{"charter", n.eraseFromCharter},
 		{"agreements", n.eraseFromAgreements},
+		{"declaration", n.eraseDeclaration},
 		{"turns", n.eraseImpact},
 		{"lists shown", n.eraseShowings},
 		{"places in lists", func(ctx context.Context, id MemberID) error {

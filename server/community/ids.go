@@ -24,6 +24,7 @@ type (
 	ShowingID      string
 	WeightsID      string
 	StudyID        string
+	ReleaseID      string
 )
 
 var idLetters = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)

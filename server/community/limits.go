@@ -2,25 +2,26 @@ package community
 
 // Every limit of the product stands here with its unit and its reason. Lengths are in characters.
 const (
-	IDMax          = 120  // a derived id joins up to four others
-	NameMax        = 80   // the longest legal names in use fit; a list stays readable
-	PronounsMax    = 40   // room for two forms and a remark
-	HeadlineMax    = 140  // one line on a card
-	AboutMax       = 2000 // about a page
-	TitleMax       = 120  // one line of a heading
-	SummaryMax     = 300  // what a programme's card shows
-	TextMax        = 5000 // two pages; longer texts belong into a document
-	WordsMax       = 1000 // a note to a person
-	MessageMax     = 4000 // a message; longer ones are letters
-	MentionsMax    = 10   // people mentioned in one message: who means more means everybody
-	AddressMax     = 300  // postal addresses, opening hours
-	WebsiteMax     = 500  // addresses on the web
-	QuestionMax    = 300  // a question of a form
-	AnswerMax      = 3000 // an answer on a form
-	SkillNameMax   = 60   // the longest of the common list has 52
-	ConceptNameMax = 120  // a name that was imported: the longest English one of ESCO has 87, and other languages are longer
-	NonceMin       = 16   // a nonce that a code is made from: as hard to guess as the code
-	NonceMax       = 64   // a client's own name for a message
+	IDMax            = 120  // a derived id joins up to four others
+	NameMax          = 80   // the longest legal names in use fit; a list stays readable
+	PronounsMax      = 40   // room for two forms and a remark
+	HeadlineMax      = 140  // one line on a card
+	AboutMax         = 2000 // about a page
+	TitleMax         = 120  // one line of a heading
+	SummaryMax       = 300  // what a programme's card shows
+	TextMax          = 5000 // two pages; longer texts belong into a document
+	WordsMax         = 1000 // a note to a person
+	MessageMax       = 4000 // a message; longer ones are letters
+	MentionsMax      = 10   // people mentioned in one message: who means more means everybody
+	AddressMax       = 300  // postal addresses, opening hours
+	WebsiteMax       = 500  // addresses on the web
+	DeclaredWordsMax = 500  // what somebody writes beside a declaration, for themselves
+	QuestionMax      = 300  // a question of a form
+	AnswerMax        = 3000 // an answer on a form
+	SkillNameMax     = 60   // the longest of the common list has 52
+	ConceptNameMax   = 120  // a name that was imported: the longest English one of ESCO has 87, and other languages are longer
+	NonceMin         = 16   // a nonce that a code is made from: as hard to guess as the code
+	NonceMax         = 64   // a client's own name for a message
 
 	SkillsMax    = 12 // skills of each grasp: more says less about a person
 	NeedsMax     = 8  // needs at one time: more can't be answered in one list

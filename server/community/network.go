@@ -37,6 +37,10 @@ type Stores struct {
 	Impacts       ImpactStore
 	Brokerings    Brokerings
 	OpenRoles     OpenRoles
+
+	Declarations    Declarations
+	DeclarationUses DeclarationUses
+	RootMarks       RootMarks
 }
 
 // Network is the community as the rest of the program sees it: its verbs are methods that take who is asking.
@@ -44,6 +48,7 @@ type Network struct {
 	Stores
 	Skills  *SkillBook
 	Matches *Matchmaking
+	Seals   Seals // nil while nothing can be sealed; set once, before the network is used
 	clock   func() time.Time
 	hosting hostDays
 }

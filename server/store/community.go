@@ -38,6 +38,9 @@ func Community(ctx context.Context, db *DB) (community.Stores, error) {
 	s.Brokerings = brokerings{opened[community.BrokeringID, community.Brokering](&o, "brokerings", brokeringIndexes...)}
 	s.OpenRoles = openRoles{opened[community.RoleID, community.OpenRole](&o, "open_roles", openRoleIndexes...)}
 	s.Weights = weights{opened[community.WeightsID, community.WeightsVersion](&o, "weights", weightsIndexes...)}
+	s.Declarations = openedSilent[community.Declarant, community.Declaration](&o, "declarations")
+	s.DeclarationUses = declarationUses{openedSilent[community.UseID, community.DeclarationUse](&o, "declaration_uses", declarationUseIndexes...)}
+	s.RootMarks = openedSilent[community.RootMarkID, community.RootMark](&o, "root_marks")
 	s.Studies = openedSilent[community.StudyID, community.Study](&o, "studies")
 	return s, o.err
 }

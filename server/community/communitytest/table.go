@@ -2,11 +2,13 @@
 package communitytest
 
 import (
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
 
 	"longtable/server/community"
+	"longtable/server/sealed"
 	"longtable/server/store"
 )
 
@@ -68,6 +70,8 @@ func On(t *testing.T, dir string, through func(store.Engine) store.Engine) *Tabl
 	must(t, err)
 	clock := NewClock(time.Date(2027, 3, 1, 9, 0, 0, 0, time.UTC))
 	network, err := community.New(stores, clock.Now)
+	must(t, err)
+	network.Seals, err = sealed.Make(filepath.Join(t.TempDir(), "root.key"))
 	must(t, err)
 	table := &Table{Network: network, DB: db, Clock: clock}
 	table.lay(t)
