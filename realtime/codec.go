@@ -33,15 +33,39 @@ func newCodec() *codec {
 	const bufferBytes = 4 << 10 // each way; there are as many codecs as goroutines that read at one moment
 	k := &codec{}
 	u := websocket.Upgrader{ReadBufferSize: bufferBytes, WriteBufferPool: &writeBuffers, CheckOrigin: func(*http.Request) bool { return true }}
-	r := &http.Request{Method: http.MethodGet, Header: http.Header{"Connection": {"upgrade"}, "Upgrade": {"websocket"},
-		"Sec-Websocket-Version": {"13"}, "Sec-Websocket-Key": {"dGhlIHNhbXBsZSBub25jZQ=="}}}
-	ws, err := u.Upgrade(&hijacker{conn: k, header: http.Header{}}, r, nil)
+	ws, err := u.Upgrade(&hijacker{conn: k, header: http.Header{}}, emptyHandshake(), nil)
 	if err != nil {
 		panic(fmt.Sprint("realtime: the codec refuses its own handshake: ", err)) // a constant request
 	}
 	k.ws = ws
-	answerControl(ws, func() *conn { return k.c })
+	k.answerControl()
 	return k
+}
+
+// emptyHandshake is the request of nobody.
+func emptyHandshake() *http.Request {
+	return &http.Request{Method: http.MethodGet, Header: http.Header{"Connection": {"upgrade"}, "Upgrade": {"websocket"},
+		"Sec-Websocket-Version": {"13"}, "Sec-Websocket-Key": {"dGhlIHNhbXBsZSBub25jZQ=="}}}
+}
+
+// answerControl sets what the codec does about pings, pongs and goodbyes of whoever it reads for. It answers through the
+// outbox, because a write of its own would come between others'.
+func (k *codec) answerControl() {
+	k.ws.SetPingHandler(func(data string) error {
+		k.c.hear()
+		if k.c.out.hasRoom() == nil { // who asks and doesn't listen needs no answer
+			k.c.out.note(wire(websocket.PongMessage, []byte(data)))
+		}
+		return nil
+	})
+	k.ws.SetPongHandler(func(string) error {
+		k.c.hear()
+		return nil
+	})
+	k.ws.SetCloseHandler(func(int, string) error {
+		k.c.end(byeGone)
+		return nil
+	})
 }
 
 // feed has c receive all messages in data, which must be whole. An error, *websocket.CloseError for a goodbye among them,

@@ -36,6 +36,7 @@ type conn struct {
 	person  string
 	session string                // may be empty
 	address unique.Handle[string] // shared by all from there
+	older   *conn                 // the person's next older one; of the registry
 	out     outbox
 	tokens  *bucket                // of whoever handles its commands; nil before the first
 	heard   atomic.Int64           // Unix nanoseconds of the last sign of life
@@ -46,6 +47,7 @@ type conn struct {
 	rights  sync.Mutex
 	opened  bool  // guarded by rights; until open has asked, there is nothing to ask again
 	entered bool  // others can find it; of whoever starts and finishes it
+	greeted bool  // the answer to the handshake was written; of whoever posts
 	slot    uint8 // which beat of the hub looks at it
 }
 
@@ -56,15 +58,16 @@ func newConn(h *Hub, person, session, address string) *conn {
 	return c
 }
 
-// start begins the connection on a link; it is false, with the link cut, when the hub has shut down. True must be followed
-// by finish.
-func (c *conn) start(l link, o opening) bool {
+// start begins the connection on a link; it is false, with the link cut, when the hub has shut down. After true the caller
+// posts, which writes hello, the answer to the handshake, in one go with what is to be said first; finish must follow.
+func (c *conn) start(l link, hello []byte, o opening) bool {
 	c.link = l
 	if !c.hub.people.begin() {
 		l.cut()
 		return false
 	}
 	c.hear()
+	c.out.begin(hello)
 	oldest, why, ok := c.hub.people.enter(c)
 	if c.entered = ok; !ok {
 		c.end(why)
@@ -88,15 +91,12 @@ func (c *conn) finish() {
 	defer c.rights.Unlock()
 	conversations, topics := c.out.close()
 	for _, conversation := range conversations {
-		c.hub.rooms.remove(conversation, c)
+		c.hub.rooms.remove(conversation)
 	}
 	for _, topic := range topics {
-		c.hub.watchers.remove(topic, c)
+		c.hub.watchers.remove(topic)
 	}
 }
-
-// wake has the link post what waits.
-func (c *conn) wake() { c.link.wake(c) }
 
 // hear notes a sign of life.
 func (c *conn) hear() { c.heard.Store(time.Now().UnixNano()) }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -60,14 +61,49 @@ type Head struct {
 }
 
 // MarshalJSON writes [id, head, read].
-func (h Head) MarshalJSON() ([]byte, error) {
-	return json.Marshal([]any{h.Conversation, h.Head, h.Read})
+func (h Head) MarshalJSON() ([]byte, error) { return h.appendTo(nil), nil }
+
+func (h Head) appendTo(b []byte) []byte {
+	b = appendText(append(b, '['), h.Conversation)
+	b = strconv.AppendInt(append(b, ','), h.Head, 10)
+	b = strconv.AppendInt(append(b, ','), h.Read, 10)
+	return append(b, ']')
+}
+
+// appendText adds s as JSON does. Names seldom hold what must be escaped.
+func appendText(b []byte, s string) []byte {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' || strings.IndexByte(`"\<>&`, s[i]) >= 0 {
+			escaped, err := json.Marshal(s)
+			if err != nil {
+				panic(err) // a text always has a JSON form
+			}
+			return append(b, escaped...)
+		}
+	}
+	return append(append(append(b, '"'), s...), '"')
 }
 
 type readyFrame struct {
 	Op    string `json:"op"`
 	Epoch string `json:"epoch"`
 	Convs []Head `json:"convs"`
+}
+
+// bytes is the frame on the wire, made by hand: when a crowd returns, each of them gets one.
+func (f readyFrame) bytes() []byte {
+	const each = 64 // bytes, of a conversation as a rule
+	b := make([]byte, 0, each*(len(f.Convs)+1))
+	b = appendText(append(b, `{"op":`...), f.Op)
+	b = appendText(append(b, `,"epoch":`...), f.Epoch)
+	b = append(b, `,"convs":[`...)
+	for i, h := range f.Convs {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = h.appendTo(b)
+	}
+	return wire(websocket.TextMessage, append(b, "]}"...))
 }
 
 type eventFrame struct {
@@ -238,6 +274,9 @@ func wire(kind int, data []byte) []byte {
 
 // wireHeader is the longest header of a message, in bytes.
 const wireHeader = 10
+
+// tooBig is the end of a connection whose message is too long.
+var tooBig = wire(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseMessageTooBig, ""))
 
 // ping asks for a sign of life.
 var ping = wire(websocket.PingMessage, nil)

@@ -1,6 +1,7 @@
 package realtime
 
 import (
+	"bytes"
 	"errors"
 	"strings"
 	"testing"
@@ -56,6 +57,19 @@ func TestParseCommand(t *testing.T) {
 				t.Errorf("refused with %v, want %q", refused, test.refused)
 			}
 		})
+	}
+}
+
+func TestReadyIsWrittenAsJSONWouldBe(t *testing.T) {
+	for _, f := range []readyFrame{
+		{opReady, "e1", []Head{}},
+		{opReady, "e1", []Head{{"bakery", 7, 3}, {"garden", 0, 0}}},
+		{opReady, "<\"é\\>&\u2028", []Head{{"\x01\xffخبز", -1, 1 << 62}}},
+	} {
+		want, err := encode(f)
+		if err != nil || !bytes.Equal(f.bytes(), want) {
+			t.Errorf("%q, want %q, %v", f.bytes(), want, err)
+		}
 	}
 }
 

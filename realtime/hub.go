@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -121,9 +122,9 @@ func New(config Config) (*Hub, error) {
 func (h *Hub) Serve(ctx *fasthttp.RequestCtx, person, session string) error {
 	c := newConn(h, strings.Clone(person), strings.Clone(session), strings.Clone(h.config.Address(ctx)))
 	o := parseOpening(ctx)
-	return Upgrade(ctx, &h.upgrader, nil, func(ws *websocket.Conn) {
-		if h.poll == nil || !h.poll.serve(c, ws.NetConn(), o) {
-			h.serveSocket(c, ws, o)
+	return Upgrade(ctx, &h.upgrader, nil, func(socket net.Conn, hello []byte) {
+		if h.poll == nil || !h.poll.serve(c, socket, hello, o) {
+			h.serveSocket(c, socket, hello, o)
 		}
 	})
 }
@@ -148,7 +149,7 @@ func (h *Hub) hand(ev Event) {
 		return
 	}
 	h.shelf.put(ev.Conversation, ev.Seq, frame, time.Now())
-	h.rooms.each(ev.Conversation, ev.Seq, func(c *conn, cur *cursor) { c.out.offer(cur, ev.Seq, frame) })
+	h.rooms.each(ev.Conversation, ev.Seq, func(cur *cursor) { cur.conn.out.offer(cur, ev.Seq, frame) })
 }
 
 // Nudge tells everyone who watches topic that it has changed; a socket that is busy gets the last of several. rev is
@@ -167,7 +168,7 @@ func (h *Hub) nudgeHere(topic string, rev int64) {
 		h.config.Logger.Error("nudge not sent", "topic", topic, "error", err)
 		return
 	}
-	h.watchers.each(topic, 0, func(c *conn, _ *cursor) { c.out.nudge(topic, frame) })
+	h.watchers.each(topic, 0, func(cur *cursor) { cur.conn.out.nudge(cur, frame) })
 }
 
 // nudgeAll has everything that is watched here fetched again, because nudges may have been lost.
@@ -189,9 +190,9 @@ func (h *Hub) typingHere(conversation, person string) {
 		h.config.Logger.Error("typing not sent", "conversation", conversation, "error", err)
 		return
 	}
-	h.rooms.each(conversation, 0, func(c *conn, cur *cursor) {
-		if c.person != person {
-			c.out.typing(cur, frame)
+	h.rooms.each(conversation, 0, func(cur *cursor) {
+		if cur.conn.person != person {
+			cur.conn.out.typing(cur, frame)
 		}
 	})
 }
@@ -293,18 +294,14 @@ func (h *Hub) rest() {
 // writeBuffers are shared by all sockets: a silent one needs none.
 var writeBuffers sync.Pool
 
-// upgrader keeps buffers small, because most sockets are silent; a message larger than a buffer takes two reads. There
-// is no compression, so a frame can't unpack into more than it is.
+// upgrader checks the handshake; what it makes besides is not kept, so its buffers are small. There is no compression, so a
+// frame can't unpack into more than it is.
 func upgrader(origins []string) websocket.Upgrader {
-	const (
-		bufferBytes = 256              // each way
-		patience    = 10 * time.Second // for writing the 101
-	)
+	const bufferBytes = 16 // each way
 	return websocket.Upgrader{
-		HandshakeTimeout: patience,
-		ReadBufferSize:   bufferBytes,
-		WriteBufferSize:  bufferBytes,
-		WriteBufferPool:  &writeBuffers,
-		CheckOrigin:      SameOrigin(origins...),
+		ReadBufferSize:  bufferBytes,
+		WriteBufferSize: bufferBytes,
+		WriteBufferPool: &writeBuffers,
+		CheckOrigin:     SameOrigin(origins...),
 	}
 }

@@ -39,7 +39,12 @@ func TestOutboxMethodsTogether(t *testing.T) {
 		func(i int) { o.unsubscribe("bakery") },
 		func(i int) { o.offer(known.Load(), int64(i), nil) },
 		func(i int) { o.expect("bakery", int64(i)); o.expectAny() },
-		func(i int) { o.watch("hub:quay"); o.nudge("hub:quay", nil); o.unwatch("hub:quay") },
+		func(i int) {
+			if cur := o.watch("hub:quay"); cur != nil {
+				o.nudge(cur, nil)
+			}
+			o.unwatch("hub:quay")
+		},
 		func(i int) { o.typing(known.Load(), nil); o.note(ping); _ = o.hasRoom(); _ = o.ended() },
 		func(i int) { _, _, _ = o.conversations(), o.topics(), o.follows("bakery") },
 		func(i int) {
@@ -61,17 +66,35 @@ func TestOutboxMethodsTogether(t *testing.T) {
 }
 
 func TestTableMethodsTogether(t *testing.T) {
-	table, c := newTable(), &conn{}
+	table := newTable()
+	var cursors []*cursor
+	for i := range 21 {
+		cursors = append(cursors, &cursor{name: unique.Make(fmt.Sprint(i % 7))})
+	}
 	name := func(i int) string { return fmt.Sprint(i % 7) }
 	together(
-		func(i int) { table.add(name(i), c, nil, int64(i)) },
-		func(i int) { table.remove(name(i), c) },
-		func(i int) { table.each(name(i), int64(i), func(*conn, *cursor) {}) },
+		func(i int) { table.add(cursors[i%21], int64(i)) },
+		func(i int) { table.remove(cursors[i*5%21]) },
+		func(i int) { table.each(name(i), int64(i), func(*cursor) {}) },
 		func(i int) { _, _ = table.told(name(i)); _ = table.names() },
 	)
+	for _, cur := range cursors {
+		table.add(cur, 1)
+		heard := 0
+		table.each(cur.name.Value(), 1, func(other *cursor) {
+			if other == cur {
+				heard++
+			}
+		})
+		if heard != 1 {
+			t.Errorf("a subscriber is called %d times", heard)
+		}
+	}
+	for _, cur := range cursors {
+		table.remove(cur)
+		table.remove(cur)
+	}
 	for i := range 7 {
-		table.add(name(i), c, nil, int64(i))
-		table.remove(name(i), c)
 		if _, here := table.told(name(i)); here {
 			t.Errorf("%s is left", name(i))
 		}

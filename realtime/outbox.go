@@ -12,13 +12,17 @@ import (
 // fleetingMax is how many typing frames wait for one socket: it is idle when they are queued, so they leave at once.
 const fleetingMax = 4
 
-// cursor is a connection's place in one conversation. While behind is set, only who posts moves it.
+// cursor is a connection's place in one conversation, or its watch of a topic, which has no place. While behind is set, only
+// who posts moves it. There are as many as pages times conversations: it has room in 48 bytes.
 type cursor struct {
-	conversation string
-	pos          int64 // seq of the last event written or queued
-	head         int64 // highest seq that anybody has spoken of
-	behind       bool  // events are not queued; they are read from the log
-	gone         atomic.Bool
+	name   unique.Handle[string] // one text for all who are in it
+	conn   *conn
+	pos    int64 // seq of the last event written or queued
+	head   int64 // highest seq that anybody has spoken of
+	gone   atomic.Bool
+	at     int32 // its place in the audience, from 1; 0 in none; guarded by the shard
+	behind bool  // events are not queued; they are read from the log
+	again  bool  // something came while the log was being read, perhaps too late for that page
 }
 
 // outbox is what waits for one socket. Everybody may put something in and nobody ever waits; only who posts takes out.
@@ -30,7 +34,7 @@ type cursor struct {
 // whatever was queued before the cursor fell behind leaves before the first page is read, and nothing is queued until
 // settle has found, under the lock, that the page reached the head.
 type outbox struct {
-	owner interface{ wake() }
+	owner *conn
 
 	mu      sync.Mutex
 	max     int32 // events; never changes
@@ -38,12 +42,16 @@ type outbox struct {
 	posting bool // the owner was woken, and has not found the outbox empty since
 	ending  bool // end was called
 	cursors []*cursor
-	watched []string
-	lagging []*cursor // those behind, longest first
-	waits   *waiting  // nil while nothing does
+	watched []*cursor
+	waits   *waiting // nil while nothing does
+	rare    *rare    // nil while nothing of it is needed
+}
 
-	room chan struct{} // closed when notes were taken; nil while nobody waits for that
-	over chan struct{} // closed when the connection ends; nil while nobody waits for that
+// rare is what a connection needs at times.
+type rare struct {
+	lagging []*cursor     // those behind, longest first
+	room    chan struct{} // closed when notes were taken; nil while nobody waits for that
+	over    chan struct{} // closed when the connection ends; nil while nobody waits for that
 }
 
 // waiting is what leaves next, in the order of its fields.
@@ -62,7 +70,7 @@ type queued struct {
 }
 
 type nudge struct {
-	topic string
+	topic *cursor
 	frame []byte
 }
 
@@ -101,6 +109,23 @@ func (w *waiting) release() {
 	waitings.Put(w)
 }
 
+// begin keeps everything back until the owner posts for the first time, hello in front of it.
+func (o *outbox) begin(hello []byte) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.posting = true
+	w := o.put()
+	w.notes = append(w.notes, hello)
+}
+
+// rarely returns the rare things, to change them. Called with mu held.
+func (o *outbox) rarely() *rare {
+	if o.rare == nil {
+		o.rare = &rare{}
+	}
+	return o.rare
+}
+
 // put returns what waits, to add something to it. Called with mu held.
 func (o *outbox) put() *waiting {
 	if o.waits == nil {
@@ -114,7 +139,7 @@ func (o *outbox) put() *waiting {
 func (o *outbox) signal() {
 	if !o.posting && !o.closed {
 		o.posting = true
-		o.owner.wake()
+		o.owner.link.wake(o.owner)
 	}
 }
 
@@ -133,20 +158,27 @@ func (o *outbox) hasRoom() <-chan struct{} {
 	if o.waits == nil || len(o.waits.notes) < replyQueue {
 		return nil
 	}
-	if o.room == nil {
-		o.room = make(chan struct{})
+	r := o.rarely()
+	if r.room == nil {
+		r.room = make(chan struct{})
 	}
-	return o.room
+	return r.room
 }
 
 // ended is a channel that is closed when the connection ends.
 func (o *outbox) ended() <-chan struct{} {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.over == nil {
-		o.over = make(chan struct{})
+	return o.overLocked()
+}
+
+// overLocked is called with mu held.
+func (o *outbox) overLocked() chan struct{} {
+	r := o.rarely()
+	if r.over == nil {
+		r.over = make(chan struct{})
 	}
-	return o.over
+	return r.over
 }
 
 // end has the owner post once more; it is called once, after the reason was set. Whoever made the channels later looks at
@@ -154,10 +186,7 @@ func (o *outbox) ended() <-chan struct{} {
 func (o *outbox) end() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.over == nil {
-		o.over = make(chan struct{})
-	}
-	close(o.over)
+	close(o.overLocked())
 	o.ending = true
 	o.signal()
 }
@@ -165,7 +194,7 @@ func (o *outbox) end() {
 // find returns the place of a conversation among the cursors. Called with mu held.
 func (o *outbox) find(conversation string) (int, bool) {
 	return slices.BinarySearchFunc(o.cursors, conversation, func(c *cursor, name string) int {
-		return strings.Compare(c.conversation, name)
+		return strings.Compare(c.name.Value(), name)
 	})
 }
 
@@ -181,7 +210,7 @@ func (o *outbox) subscribe(conversation string, pos, head int64) *cursor {
 		o.hint(o.cursors[i], head)
 		return nil
 	}
-	cur := &cursor{conversation: unique.Make(conversation).Value(), pos: pos} // one text for all who are in it
+	cur := &cursor{name: unique.Make(conversation), conn: o.owner, pos: pos}
 	if o.cursors == nil {
 		o.cursors = make([]*cursor, 0, 1) // most have one or two
 	}
@@ -190,21 +219,24 @@ func (o *outbox) subscribe(conversation string, pos, head int64) *cursor {
 	return cur
 }
 
-// unsubscribe forgets a conversation with all that waits of it.
-func (o *outbox) unsubscribe(conversation string) {
+// unsubscribe forgets a conversation with all that waits of it; the cursor is nil when there was none.
+func (o *outbox) unsubscribe(conversation string) *cursor {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	i, known := o.find(conversation)
 	if !known {
-		return
+		return nil
 	}
 	cur := o.cursors[i]
 	cur.gone.Store(true)
 	o.cursors = slices.Delete(o.cursors, i, i+1)
-	o.lagging = slices.DeleteFunc(o.lagging, func(c *cursor) bool { return c == cur })
+	if o.rare != nil {
+		o.rare.lagging = slices.DeleteFunc(o.rare.lagging, func(c *cursor) bool { return c == cur })
+	}
 	if o.waits != nil {
 		o.waits.events = slices.DeleteFunc(o.waits.events, func(q queued) bool { return q.cursor == cur })
 	}
+	return cur
 }
 
 // conversations returns those subscribed to.
@@ -213,7 +245,7 @@ func (o *outbox) conversations() []string {
 	defer o.mu.Unlock()
 	names := make([]string, len(o.cursors))
 	for i, cur := range o.cursors {
-		names[i] = cur.conversation
+		names[i] = cur.name.Value()
 	}
 	return names
 }
@@ -262,6 +294,7 @@ func (o *outbox) expectAny() {
 // hint is called with mu held.
 func (o *outbox) hint(cur *cursor, seq int64) {
 	cur.head = max(cur.head, seq)
+	cur.again = cur.again || seq > cur.pos
 	if cur.head > cur.pos {
 		o.fallBehind(cur)
 	}
@@ -273,41 +306,64 @@ func (o *outbox) fallBehind(cur *cursor) {
 		return
 	}
 	cur.behind = true
-	o.lagging = append(o.lagging, cur)
+	r := o.rarely()
+	r.lagging = append(r.lagging, cur)
 	o.signal()
 }
 
-// watch lets nudges of topic through; it is false once the outbox is closed.
-func (o *outbox) watch(topic string) bool {
+// watch lets nudges of topic through; the cursor is nil when the topic is not new here.
+func (o *outbox) watch(topic string) *cursor {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if !o.closed && !slices.Contains(o.watched, topic) {
-		o.watched = append(o.watched, topic)
+	if o.closed || o.watches(topic) >= 0 {
+		return nil
 	}
-	return !o.closed
+	cur := &cursor{name: unique.Make(topic), conn: o.owner}
+	if o.watched == nil {
+		o.watched = make([]*cursor, 0, 1) // a page has one or two
+	}
+	o.watched = append(o.watched, cur)
+	return cur
 }
 
-func (o *outbox) unwatch(topic string) {
+// watches returns the place of a topic, or -1. Called with mu held.
+func (o *outbox) watches(topic string) int {
+	return slices.IndexFunc(o.watched, func(cur *cursor) bool { return cur.name.Value() == topic })
+}
+
+// unwatch forgets a topic; the cursor is nil when it wasn't watched.
+func (o *outbox) unwatch(topic string) *cursor {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.watched = slices.DeleteFunc(o.watched, func(other string) bool { return other == topic })
-	if o.waits != nil {
-		o.waits.nudges = slices.DeleteFunc(o.waits.nudges, func(n nudge) bool { return n.topic == topic })
+	i := o.watches(topic)
+	if i < 0 {
+		return nil
 	}
+	cur := o.watched[i]
+	cur.gone.Store(true)
+	o.watched = slices.Delete(o.watched, i, i+1)
+	if o.waits != nil {
+		o.waits.nudges = slices.DeleteFunc(o.waits.nudges, func(n nudge) bool { return n.topic == cur })
+	}
+	return cur
 }
 
 // topics returns those watched.
 func (o *outbox) topics() []string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return slices.Clone(o.watched)
+	names := make([]string, len(o.watched))
+	for i, cur := range o.watched {
+		names[i] = cur.name.Value()
+	}
+	return names
 }
 
 // nudge replaces what waits for the topic.
-func (o *outbox) nudge(topic string, frame []byte) {
+func (o *outbox) nudge(topic *cursor, frame []byte) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if !slices.Contains(o.watched, topic) {
+	if topic.gone.Load() {
 		return
 	}
 	w := o.put()
@@ -324,7 +380,7 @@ func (o *outbox) nudge(topic string, frame []byte) {
 func (o *outbox) typing(cur *cursor, frame []byte) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	busy := len(o.lagging) > 0 || o.waits != nil && (len(o.waits.events) > 0 || len(o.waits.fleeting) >= fleetingMax)
+	busy := o.rare != nil && len(o.rare.lagging) > 0 || o.waits != nil && (len(o.waits.events) > 0 || len(o.waits.fleeting) >= fleetingMax)
 	if cur.gone.Load() || cur.behind || busy || o.closed {
 		return
 	}
@@ -338,19 +394,28 @@ func (o *outbox) take() (w *waiting, lagging *cursor, more bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	w, o.waits = o.waits, nil
-	if len(o.lagging) > 0 {
-		lagging = o.lagging[0]
-		o.lagging = slices.Delete(o.lagging, 0, 1)
-	}
-	if len(o.lagging) == 0 {
-		o.lagging = nil // an idle socket keeps no room for it
-	}
-	if o.room != nil {
-		close(o.room)
-		o.room = nil
+	if r := o.rare; r != nil {
+		lagging = r.take()
+		if r.over == nil && len(r.lagging) == 0 {
+			o.rare = nil // an idle socket keeps no room for it
+		}
 	}
 	o.posting = w != nil || lagging != nil || o.ending
 	return w, lagging, o.posting
+}
+
+// take returns who is behind longest, and tells whoever waits for room.
+func (r *rare) take() (lagging *cursor) {
+	if r.room != nil {
+		close(r.room)
+		r.room = nil
+	}
+	if len(r.lagging) > 0 {
+		lagging = r.lagging[0]
+		lagging.again = false
+		r.lagging = r.lagging[1:]
+	}
+	return lagging
 }
 
 // place returns where to read the log for a cursor that take handed out.
@@ -362,7 +427,7 @@ func (o *outbox) place(cur *cursor) int64 {
 
 // settle moves a cursor that take handed out to the last event written; more says that the log has more than that. Then
 // the cursor goes to the end of the queue, so that one long conversation doesn't keep the others waiting; at the head it
-// is live again. What was spoken of and is not in the log isn't waited for: the next event brings it.
+// is live again. What was spoken of before the log was read and is not in it isn't waited for: the next event brings it.
 func (o *outbox) settle(cur *cursor, pos int64, more bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -371,20 +436,22 @@ func (o *outbox) settle(cur *cursor, pos int64, more bool) {
 	if !moved {
 		cur.head = cur.pos
 	}
-	if moved && (more || cur.head > cur.pos) && !cur.gone.Load() && !o.closed {
+	if (cur.again || moved && (more || cur.head > cur.pos)) && !cur.gone.Load() && !o.closed {
 		o.fallBehind(cur)
 	}
 }
 
-// close forgets everything and returns what was subscribed to.
-func (o *outbox) close() (conversations, topics []string) {
+// close forgets everything and returns what was subscribed to and watched.
+func (o *outbox) close() (conversations, topics []*cursor) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for _, cur := range o.cursors {
+	conversations, topics = o.cursors, o.watched
+	for _, cur := range slices.Concat(conversations, topics) {
 		cur.gone.Store(true)
-		conversations = append(conversations, cur.conversation)
 	}
-	topics = o.watched
-	o.closed, o.waits, o.lagging, o.cursors, o.watched = true, nil, nil, nil, nil
+	if o.rare != nil {
+		o.rare.lagging = nil
+	}
+	o.closed, o.waits, o.cursors, o.watched = true, nil, nil, nil
 	return conversations, topics
 }

@@ -38,13 +38,14 @@ type poller struct {
 	next  atomic.Uint32
 	posts *queue[*polled]
 	pages *queue[*polled]
+	tasks sync.WaitGroup // goroutines that handle what the loops have read; begun by them alone
 }
 
 func newPoller(h *Hub) (*poller, error) {
 	p := &poller{hub: h}
 	cores := runtime.GOMAXPROCS(0)
 	for range cores {
-		l, err := newLoop(h)
+		l, err := newLoop(p)
 		if err != nil {
 			for _, opened := range p.loops {
 				opened.stop()
@@ -63,6 +64,7 @@ func (p *poller) stop() {
 	for _, l := range p.loops {
 		l.stop()
 	}
+	p.tasks.Wait()
 	p.pages.close()
 	p.posts.close()
 }
@@ -71,43 +73,69 @@ func (p *poller) stop() {
 // to another socket by then; whoever else wants an end shuts the socket down.
 type polled struct {
 	c       *conn
-	poller  *poller
 	loop    *loop
-	fd      int
-	lagging *cursor    // of whoever posts
-	life    sync.Mutex // held while it starts, so that it isn't finished before
+	lagging *cursor // of whoever posts
+	fd      int32
+	slot    int32 // where its loop finds it
 
 	mu       sync.Mutex
-	part     []byte   // the beginning of a message; of the loop alone
-	inbox    []byte   // whole messages that were not handled yet
-	rest     [][]byte // what the socket didn't take yet
-	since    int64    // Unix nanoseconds when rest began to wait
-	attended bool     // a goroutine handles the inbox
-	full     bool     // the inbox has enough
-	reading  bool     // it has started
-	deaf     bool     // nothing that comes counts any more
-	hangUp   bool     // the peer has said goodbye
-	saidBye  bool     // we have
+	busy     *busy // nil while it is silent both ways
+	attended bool  // a goroutine handles the inbox
+	full     bool  // the inbox has enough
+	reading  bool  // it has started
+	deaf     bool  // nothing that comes counts any more
+	hangUp   bool  // the peer has said goodbye
+	saidBye  bool  // we have
 	closed   bool
 	parked   bool // whoever posted gave up because of rest: the loop calls it again
 }
 
+// busy is what a socket needs while something is under way.
+type busy struct {
+	part  []byte   // the beginning of a message
+	inbox []byte   // whole messages that were not handled yet
+	rest  [][]byte // what the socket didn't take yet
+	since int64    // Unix nanoseconds when rest began to wait
+}
+
+// work returns what is under way, to change it. Called with mu held.
+func (p *polled) work() *busy {
+	if p.busy == nil {
+		p.busy = &busy{}
+	}
+	return p.busy
+}
+
+// calm keeps no room for what is not under way. Called with mu held.
+func (p *polled) calm() {
+	if b := p.busy; b != nil && b.part == nil && b.inbox == nil && b.rest == nil {
+		p.busy = nil
+	}
+}
+
+// rest is what the socket didn't take yet. Called with mu held.
+func (p *polled) rest() [][]byte {
+	if p.busy == nil {
+		return nil
+	}
+	return p.busy.rest
+}
+
 // serve takes a connection over, unless it isn't a plain TCP socket of ours.
-func (p *poller) serve(c *conn, socket net.Conn, o opening) bool {
+func (p *poller) serve(c *conn, socket net.Conn, hello []byte, o opening) bool {
 	fd, err := takeOut(socket)
 	if err != nil {
 		return false
 	}
-	link := &polled{c: c, poller: p, fd: fd, loop: p.loops[int(p.next.Add(1))%len(p.loops)]}
-	link.life.Lock()
-	defer link.life.Unlock()
-	if !c.start(link, o) {
+	link := &polled{c: c, fd: int32(fd), loop: p.loops[int(p.next.Add(1))%len(p.loops)]}
+	if !c.start(link, hello, o) {
 		link.mu.Lock()
 		defer link.mu.Unlock()
 		link.closed = true
 		_ = unix.Close(fd) // nobody was told of it
 		return true
 	}
+	link.post()
 	if err := link.loop.add(link); err != nil {
 		c.log().Error("live connection ended", "doing", "poll the socket", "error", err)
 		link.lose()
@@ -136,7 +164,7 @@ func takeOut(socket net.Conn) (fd int, err error) {
 	return fd, nil
 }
 
-func (p *polled) wake(*conn) { p.poller.posts.put(p) }
+func (p *polled) wake(*conn) { p.loop.poller.posts.put(p) }
 
 // post writes what waits until nothing does, the socket is full or a log has to be read; what follows calls it again.
 func (p *polled) post() {
@@ -144,7 +172,7 @@ func (p *polled) post() {
 		lagging, more := p.c.post()
 		if lagging != nil {
 			p.lagging = lagging
-			p.poller.pages.put(p)
+			p.loop.poller.pages.put(p)
 			return
 		}
 		if !more {
@@ -155,14 +183,14 @@ func (p *polled) post() {
 
 func (p *polled) page() {
 	p.c.catchUp(p.lagging)
-	p.poller.posts.put(p)
+	p.loop.poller.posts.put(p)
 }
 
 // blocked tells whether the socket takes nothing at the moment; the loop goes on when it does.
 func (p *polled) blocked() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.parked = len(p.rest) > 0 && !p.closed
+	p.parked = len(p.rest()) > 0 && !p.closed
 	return p.parked
 }
 
@@ -172,14 +200,15 @@ func (p *polled) write(frames [][]byte) error {
 	if p.closed {
 		return errClosed
 	}
-	if len(p.rest) > 0 {
-		p.rest = append(p.rest, frames...)
+	if waiting := p.rest(); len(waiting) > 0 {
+		p.busy.rest = append(waiting, frames...)
 		return nil
 	}
 	left, err := p.put(frames)
 	if err == nil && len(left) > 0 {
-		p.rest = append([][]byte(nil), left...) // the slice is the caller's
-		p.since = time.Now().UnixNano()
+		b := p.work()
+		b.rest = append([][]byte(nil), left...) // the slice is the caller's
+		b.since = time.Now().UnixNano()
 		p.loop.watch(p)
 	}
 	return err
@@ -191,7 +220,7 @@ func (p *polled) put(frames [][]byte) (left [][]byte, err error) {
 	defer joints.Put(buf)
 	taken := 0
 	err = join(frames, buf[:], func(data []byte) error {
-		n, err := writeSome(p.fd, data)
+		n, err := writeSome(int(p.fd), data)
 		taken += n
 		if err == nil && n < len(data) {
 			err = unix.EAGAIN
@@ -229,29 +258,36 @@ func after(frames [][]byte, taken int) [][]byte {
 func (p *polled) drain() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.closed || len(p.rest) == 0 {
+	waiting := p.rest()
+	if p.closed || len(waiting) == 0 {
 		return
 	}
-	left, err := p.put(p.rest)
+	left, err := p.put(waiting)
 	switch {
 	case err != nil:
 		p.cutLocked()
 	case len(left) > 0:
-		if len(left) < len(p.rest) || len(left[0]) < len(p.rest[0]) {
-			p.since = time.Now().UnixNano()
+		if len(left) < len(waiting) || len(left[0]) < len(waiting[0]) {
+			p.busy.since = time.Now().UnixNano()
 		}
-		p.rest = left
+		p.busy.rest = left
 	default:
-		p.rest, p.since = nil, 0
-		p.loop.watch(p)
-		if p.saidBye {
-			p.hang()
-			return
-		}
-		if p.parked { // else whoever posts is still at it
-			p.parked = false
-			p.poller.posts.put(p)
-		}
+		p.drained()
+	}
+}
+
+// drained is called with mu held.
+func (p *polled) drained() {
+	p.busy.rest = nil
+	p.calm()
+	p.loop.watch(p)
+	if p.saidBye {
+		p.hang()
+		return
+	}
+	if p.parked { // else whoever posts is still at it
+		p.parked = false
+		p.loop.poller.posts.put(p)
 	}
 }
 
@@ -259,7 +295,7 @@ func (p *polled) drain() {
 func (p *polled) stuck(now time.Time, patience time.Duration) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return len(p.rest) > 0 && now.UnixNano()-p.since > int64(patience)
+	return len(p.rest()) > 0 && now.UnixNano()-p.busy.since > int64(patience)
 }
 
 func (p *polled) said() {
@@ -278,7 +314,7 @@ func (p *polled) cut() {
 // cutLocked lets the loop find the end. It may have ended already.
 func (p *polled) cutLocked() {
 	if !p.closed {
-		_ = unix.Shutdown(p.fd, unix.SHUT_RDWR)
+		_ = unix.Shutdown(int(p.fd), unix.SHUT_RDWR)
 	}
 }
 
@@ -286,33 +322,34 @@ func (p *polled) cutLocked() {
 func (p *polled) take(data []byte) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	b := p.work()
+	defer p.calm()
+	b.part = nil
 	if p.deaf {
-		p.part = nil
 		return
 	}
 	end, err := whole(data, p.c.hub.config.Limits.FrameBytes)
-	p.inbox = append(p.inbox, data[:end]...)
-	p.part = nil
+	b.inbox = append(b.inbox, data[:end]...)
 	switch {
 	case err != nil:
 		p.deaf = true
-		go p.refuse() // ends with one write; the lock is held
+		p.loop.poller.tasks.Go(p.refuse) // ends with one write; the lock is held
 	case end < len(data):
-		p.part = append([]byte(nil), data[end:]...)
+		b.part = append([]byte(nil), data[end:]...)
 	}
-	if len(p.inbox) > inboxMax && !p.full {
+	if len(b.inbox) > inboxMax && !p.full {
 		p.full = true
 		p.loop.watch(p)
 	}
-	if len(p.inbox) > 0 && !p.attended {
+	if len(b.inbox) > 0 && !p.attended {
 		p.attended = true
-		go p.attend() // ends when the inbox is empty, or with the connection
+		p.loop.poller.tasks.Go(p.attend) // ends when the inbox is empty, or with the connection
 	}
 }
 
 // refuse ends a connection whose message is too long.
 func (p *polled) refuse() {
-	_ = p.write([][]byte{wire(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseMessageTooBig, ""))})
+	_ = p.write([][]byte{tooBig})
 	p.c.end(byeGone)
 }
 
@@ -332,8 +369,11 @@ func (p *polled) attend() {
 func (p *polled) open() []byte {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	data := p.inbox
-	p.inbox = nil
+	var data []byte
+	if b := p.busy; b != nil {
+		data, b.inbox = b.inbox, nil
+		p.calm()
+	}
 	if data == nil {
 		p.attended = false
 	}
@@ -359,7 +399,7 @@ func (p *polled) goodbye(err error) {
 
 // hang cuts the socket once both sides have said goodbye. Called with mu held.
 func (p *polled) hang() {
-	if p.hangUp && p.saidBye && len(p.rest) == 0 {
+	if p.hangUp && p.saidBye && len(p.rest()) == 0 {
 		p.cutLocked()
 	}
 }
@@ -367,12 +407,10 @@ func (p *polled) hang() {
 // lose ends a connection whose socket is at its end; the loop calls it once.
 func (p *polled) lose() {
 	p.mu.Lock()
-	p.closed, p.deaf, p.rest, p.inbox, p.part = true, true, nil, nil, nil
-	_ = unix.Close(p.fd) // nothing is to be saved
+	p.closed, p.deaf, p.busy = true, true, nil
+	_ = unix.Close(int(p.fd)) // nothing is to be saved
 	p.mu.Unlock()
 	go func() { // may wait for the store; the hub waits for it
-		p.life.Lock()
-		defer p.life.Unlock()
 		p.c.end(byeGone)
 		p.c.finish()
 	}()
@@ -380,16 +418,21 @@ func (p *polled) lose() {
 
 // loop waits for the sockets of one core.
 type loop struct {
-	hub   *Hub
-	epoll int
-	bell  int // an eventfd that ends it
-	ended chan struct{}
+	poller *poller
+	epoll  int
+	bell   int // an eventfd that ends it
+	ended  chan struct{}
 
-	mu    sync.Mutex
-	links map[int32]*polled
+	mu     sync.Mutex
+	links  []*polled // by slot, which the system tells with an event
+	free   []int32   // slots without one
+	closed bool
 }
 
-func newLoop(h *Hub) (*loop, error) {
+// bellSlot stands for the bell.
+const bellSlot = -1
+
+func newLoop(p *poller) (*loop, error) {
 	epoll, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
 	if err != nil {
 		return nil, fmt.Errorf("poll mode: %w", err)
@@ -398,8 +441,8 @@ func newLoop(h *Hub) (*loop, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("poll mode: %w", err), unix.Close(epoll))
 	}
-	l := &loop{hub: h, epoll: epoll, bell: bell, ended: make(chan struct{}), links: map[int32]*polled{}}
-	if err := unix.EpollCtl(epoll, unix.EPOLL_CTL_ADD, bell, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(bell)}); err != nil {
+	l := &loop{poller: p, epoll: epoll, bell: bell, ended: make(chan struct{})}
+	if err := unix.EpollCtl(epoll, unix.EPOLL_CTL_ADD, bell, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: bellSlot}); err != nil {
 		return nil, errors.Join(fmt.Errorf("poll mode: %w", err), unix.Close(epoll), unix.Close(bell))
 	}
 	go l.run()
@@ -408,35 +451,46 @@ func newLoop(h *Hub) (*loop, error) {
 
 // add begins to read a connection that has started.
 func (l *loop) add(p *polled) error {
-	l.mu.Lock()
-	if l.links == nil {
-		l.mu.Unlock()
+	if !l.find(p) {
 		return errClosed
 	}
-	l.links[int32(p.fd)] = p
-	l.mu.Unlock()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed { // by a stop in between
 		return nil
 	}
 	p.reading = true
-	err := unix.EpollCtl(l.epoll, unix.EPOLL_CTL_ADD, p.fd, p.interest())
+	err := unix.EpollCtl(l.epoll, unix.EPOLL_CTL_ADD, int(p.fd), p.interest())
 	if err != nil {
-		l.mu.Lock()
-		delete(l.links, int32(p.fd))
-		l.mu.Unlock()
+		l.forget(p)
 	}
 	return err
 }
 
+// find gives p a slot, unless the loop has ended.
+func (l *loop) find(p *polled) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch last := len(l.free) - 1; {
+	case l.closed:
+		return false
+	case last >= 0:
+		p.slot, l.free = l.free[last], l.free[:last]
+		l.links[p.slot] = p
+	default:
+		p.slot = int32(len(l.links))
+		l.links = append(l.links, p)
+	}
+	return true
+}
+
 // interest is what the loop waits for. Called with the link's mu held.
 func (p *polled) interest() *unix.EpollEvent {
-	e := &unix.EpollEvent{Fd: int32(p.fd)}
+	e := &unix.EpollEvent{Fd: p.slot}
 	if !p.full {
 		e.Events |= unix.EPOLLIN
 	}
-	if len(p.rest) > 0 {
+	if len(p.rest()) > 0 {
 		e.Events |= unix.EPOLLOUT
 	}
 	return e
@@ -447,7 +501,7 @@ func (l *loop) watch(p *polled) {
 	if !p.reading || p.closed {
 		return
 	}
-	if err := unix.EpollCtl(l.epoll, unix.EPOLL_CTL_MOD, p.fd, p.interest()); err != nil {
+	if err := unix.EpollCtl(l.epoll, unix.EPOLL_CTL_MOD, int(p.fd), p.interest()); err != nil {
 		p.cutLocked()
 	}
 }
@@ -455,15 +509,16 @@ func (l *loop) watch(p *polled) {
 func (l *loop) run() {
 	defer close(l.ended)
 	events := make([]unix.EpollEvent, pollEvents)
-	buf := make([]byte, l.hub.config.Limits.FrameBytes+wireHeader+maskBytes+readBytes)
+	config := &l.poller.hub.config
+	buf := make([]byte, config.Limits.FrameBytes+wireHeader+maskBytes+readBytes)
 	for {
 		n, err := unix.EpollWait(l.epoll, events, -1)
 		if err != nil && !errors.Is(err, unix.EINTR) {
-			l.hub.config.Logger.Error("poll mode ended", "error", err)
+			config.Logger.Error("poll mode ended", "error", err)
 			return
 		}
 		for _, e := range events[:max(n, 0)] {
-			if int(e.Fd) == l.bell {
+			if e.Fd == bellSlot {
 				return
 			}
 			l.serve(e, buf)
@@ -473,7 +528,7 @@ func (l *loop) run() {
 
 func (l *loop) serve(e unix.EpollEvent, buf []byte) {
 	l.mu.Lock()
-	p := l.links[e.Fd]
+	p := l.links[e.Fd] // another one by now, perhaps: then the event finds nothing to do
 	l.mu.Unlock()
 	if p == nil {
 		return
@@ -492,8 +547,8 @@ func (l *loop) serve(e unix.EpollEvent, buf []byte) {
 
 // read takes what has come; io.EOF and errors of the socket are its end.
 func (p *polled) read(buf []byte) error {
-	k := copy(buf, p.part)
-	n, err := unix.Read(p.fd, buf[k:])
+	k := copy(buf, p.begun())
+	n, err := unix.Read(int(p.fd), buf[k:])
 	switch {
 	case errors.Is(err, unix.EAGAIN), errors.Is(err, unix.EINTR):
 		return nil
@@ -506,25 +561,38 @@ func (p *polled) read(buf []byte) error {
 	return nil
 }
 
+// begun is the beginning of a message that came before.
+func (p *polled) begun() []byte {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.busy == nil {
+		return nil
+	}
+	return p.busy.part
+}
+
 func (l *loop) forget(p *polled) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	delete(l.links, int32(p.fd))
+	l.links[p.slot] = nil
+	l.free = append(l.free, p.slot)
 }
 
 // stop ends the loop; sockets that are left are cut off.
 func (l *loop) stop() {
 	if _, err := unix.Write(l.bell, []byte{1, 0, 0, 0, 0, 0, 0, 0}); err != nil {
-		l.hub.config.Logger.Error("poll mode can't be ended", "error", err)
+		l.poller.hub.config.Logger.Error("poll mode can't be ended", "error", err)
 		return
 	}
 	<-l.ended
 	l.mu.Lock()
 	left := l.links
-	l.links = nil
+	l.links, l.closed = nil, true
 	l.mu.Unlock()
 	for _, p := range left {
-		p.lose()
+		if p != nil {
+			p.lose()
+		}
 	}
 	_, _ = unix.Close(l.epoll), unix.Close(l.bell)
 }

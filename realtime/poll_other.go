@@ -12,6 +12,6 @@ type poller struct{}
 
 func newPoller(*Hub) (*poller, error) { return nil, errors.New("poll mode needs Linux") }
 
-func (*poller) serve(*conn, net.Conn, opening) bool { return false }
+func (*poller) serve(*conn, net.Conn, []byte, opening) bool { return false }
 
 func (*poller) stop() {}

@@ -16,14 +16,14 @@ type registry struct {
 
 	mu        sync.Mutex
 	closed    bool
-	people    map[string][]*conn // oldest first
+	people    map[string]*conn // the newest of each, which knows the next older
 	addresses map[unique.Handle[string]]int
 }
 
 func newRegistry(l Limits) *registry {
 	return &registry{
 		perPerson: l.PerPerson, perAddress: l.PerAddress,
-		people: map[string][]*conn{}, addresses: map[unique.Handle[string]]int{},
+		people: map[string]*conn{}, addresses: map[unique.Handle[string]]int{},
 	}
 }
 
@@ -51,33 +51,58 @@ func (r *registry) enter(c *conn) (oldest *conn, why reason, ok bool) {
 	case r.addresses[c.address] >= r.perAddress:
 		return nil, byeTooMany, false
 	}
-	theirs := append(r.people[c.person], c)
-	if len(theirs) > r.perPerson {
-		oldest = theirs[0]
-		theirs = slices.Delete(theirs, 0, 1)
-	}
-	r.people[c.person] = theirs
+	c.older = r.people[c.person]
+	r.people[c.person] = c
 	r.addresses[c.address]++
-	return oldest, reason{}, true
+	return c.part(r.perPerson), reason{}, true
+}
+
+// part takes the connection beyond the newest few from those of one person, of whom c is the newest.
+func (c *conn) part(few int) (oldest *conn) {
+	for n := 1; c != nil; n, c = n+1, c.older {
+		if n == few {
+			oldest, c.older = c.older, nil
+			break
+		}
+	}
+	return oldest
 }
 
 func (r *registry) leave(c *conn) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.people[c.person] = slices.DeleteFunc(r.people[c.person], func(other *conn) bool { return other == c })
-	if len(r.people[c.person]) == 0 {
-		delete(r.people, c.person)
-	}
+	r.forget(c)
 	if r.addresses[c.address]--; r.addresses[c.address] == 0 {
 		delete(r.addresses, c.address)
 	}
 }
 
-// of returns the connections of one person.
-func (r *registry) of(person string) []*conn {
+// forget takes a connection from those of its person, if it is there. Called with mu held.
+func (r *registry) forget(c *conn) {
+	newest := r.people[c.person]
+	switch {
+	case newest != c:
+		for other := newest; other != nil; other = other.older {
+			if other.older == c {
+				other.older = c.older
+			}
+		}
+	case c.older != nil:
+		r.people[c.person] = c.older
+	default:
+		delete(r.people, c.person)
+	}
+	c.older = nil
+}
+
+// of returns the connections of one person, the newest first.
+func (r *registry) of(person string) (theirs []*conn) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return slices.Clone(r.people[person])
+	for c := r.people[person]; c != nil; c = c.older {
+		theirs = append(theirs, c)
+	}
+	return theirs
 }
 
 // names returns everybody who has a connection, in an order that stays.
@@ -88,10 +113,16 @@ func (r *registry) names() []string {
 }
 
 // all returns every connection.
-func (r *registry) all() []*conn {
+func (r *registry) all() (all []*conn) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return slices.Concat(slices.Collect(maps.Values(r.people))...)
+	all = make([]*conn, 0, len(r.people))
+	for _, newest := range r.people {
+		for c := newest; c != nil; c = c.older {
+			all = append(all, c)
+		}
+	}
+	return all
 }
 
 // close lets nobody begin or enter any more; running can then be waited for.

@@ -58,9 +58,11 @@ func (c *conn) load(ctx context.Context, since map[string]int64) {
 		in[h.Conversation] = true
 	}
 	for _, conversation := range c.out.conversations() {
-		if !in[conversation] {
-			c.hub.rooms.remove(conversation, c)
-			c.out.unsubscribe(conversation)
+		if in[conversation] {
+			continue
+		}
+		if cur := c.out.unsubscribe(conversation); cur != nil {
+			c.hub.rooms.remove(cur)
 		}
 	}
 	c.enter(heads, since)
@@ -77,7 +79,7 @@ func (c *conn) enter(heads []Head, since map[string]int64) {
 		}
 	}
 	if len(entered) > 0 || since != nil {
-		c.note(readyFrame{opReady, c.hub.config.Epoch(), entered})
+		c.out.note(readyFrame{opReady, c.hub.config.Epoch(), entered}.bytes())
 	}
 	from := make([]int64, len(entered))
 	for i, h := range entered {
@@ -93,7 +95,7 @@ func (c *conn) enter(heads []Head, since map[string]int64) {
 	}
 	for i, h := range entered {
 		if cur := c.out.subscribe(h.Conversation, from[i], h.Head); cur != nil {
-			if c.hub.rooms.add(h.Conversation, c, cur, h.Head) && c.hub.nodes != nil {
+			if c.hub.rooms.add(cur, h.Head) && c.hub.nodes != nil {
 				c.hub.nodes.fetchSoon(h.Conversation)
 			}
 		}
@@ -151,13 +153,14 @@ func (c *conn) watch(ctx context.Context, topic string) *noFrame {
 		no := c.no(command{Topic: topic}, err)
 		return &no
 	}
-	if c.out.watch(topic) {
-		c.hub.watchers.add(topic, c, nil, 0)
+	if cur := c.out.watch(topic); cur != nil {
+		c.hub.watchers.add(cur, 0)
 	}
 	return nil
 }
 
 func (c *conn) unwatch(topic string) {
-	c.hub.watchers.remove(topic, c)
-	c.out.unwatch(topic)
+	if cur := c.out.unwatch(topic); cur != nil {
+		c.hub.watchers.remove(cur)
+	}
 }

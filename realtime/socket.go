@@ -3,83 +3,143 @@ package realtime
 import (
 	"errors"
 	"io"
+	"net"
 	"sync"
+	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/gorilla/websocket"
 )
 
-// lingerBytes is how much of a frame beyond the limit is read and thrown away, so that the close code arrives: the
-// kernel resets a socket that is closed with bytes unread.
-const lingerBytes = 1 << 20
+const (
+	// lingerBytes is how much is read and thrown away of a peer that broke the protocol, so that the close code arrives: the
+	// kernel resets a socket that is closed with bytes unread.
+	lingerBytes = 1 << 20
+	// chunkBytes is what one read takes at most.
+	chunkBytes = 16 << 10
+	// sipBytes is what one read takes where a goroutine has to wait with the memory at hand.
+	sipBytes = 512
+)
 
-// socket is a link in goroutine mode: one goroutine reads it for as long as it lives, another writes while something
-// waits. It works on every system and for every net.Conn.
+// socket is a link in goroutine mode: one goroutine waits until something comes, for as long as it lives; another writes while
+// something waits. It works on every system and for every net.Conn. The goroutine that waits does nothing else, on a small
+// stack of its own, and whole messages are handled with a borrowed codec, as in poll mode.
 type socket struct {
-	ws      *websocket.Conn
-	bye     chan struct{} // closed once the last frame was written, or failed to be
-	patient time.Duration // Limits.WriteWait
+	c    *conn
+	conn net.Conn
+	part []byte       // the beginning of a message; of whoever reads
+	ends atomic.Int32 // of reading, and of writing: at the second one nobody needs the socket any more
+	mu   sync.Mutex   // held while frames are written
 }
 
 // joints are the buffers that small frames are put together in.
 var joints = sync.Pool{New: func() any { return new([joinBytes]byte) }}
 
-// serveSocket is the life of a connection in goroutine mode; it returns when nobody knows it any more.
-func (h *Hub) serveSocket(c *conn, ws *websocket.Conn, o opening) {
-	s := &socket{ws: ws, bye: make(chan struct{}), patient: h.config.Limits.WriteWait}
-	started := make(chan bool)
-	go func() { started <- c.start(s, o) }() // on a stack that is given back, so that the reader's stays small
-	if !<-started {
+// chunks are the buffers that sockets are read into.
+var chunks = sync.Pool{New: func() any { return new([chunkBytes]byte) }}
+
+// serveSocket begins a connection in goroutine mode.
+func (h *Hub) serveSocket(c *conn, wire net.Conn, hello []byte, o opening) {
+	s := &socket{c: c, conn: wire}
+	if !c.start(s, hello, o) {
 		return
 	}
-	s.read(c)
-	c.end(byeGone)
-	<-s.bye
-	c.finish()
+	s.wake(c)
+	go s.await() // ends when something comes, or the socket fails
 }
 
-// read handles frames until the socket fails, which it does soon after the connection has ended. The codec answers pings
-// and goodbyes through the outbox, because a write of its own would come between others' and their deadline.
-func (s *socket) read(c *conn) {
-	limits := &c.hub.config.Limits
-	s.ws.SetReadLimit(limits.FrameBytes)
-	answerControl(s.ws, func() *conn { return c })
-	for {
-		kind, data, err := s.ws.ReadMessage()
-		switch {
-		case errors.Is(err, websocket.ErrReadLimit): // gorilla has sent the close code 1009
-			s.linger(limits.ByeWait)
-			return
-		case err != nil:
-			return
-		}
-		c.receive(kind, data)
+// await is all that a silent connection has. It begins another goroutine with what has come, because whoever handles a message
+// needs a larger stack than whoever waits for one.
+func (s *socket) await() {
+	if raw := rawOf(s.conn); raw != nil {
+		data, chunk, err := readable(raw)
+		go s.take(data, chunk, err)
+		return
 	}
+	sip := make([]byte, sipBytes)
+	n, err := s.conn.Read(sip)
+	go s.take(sip[:n], nil, err)
 }
 
-// answerControl sets what the codec does about pings, pongs and goodbyes of whoever it reads for.
-func answerControl(ws *websocket.Conn, reading func() *conn) {
-	ws.SetPingHandler(func(data string) error {
-		c := reading()
-		c.hear()
-		if c.out.hasRoom() == nil { // who asks and doesn't listen needs no answer
-			c.out.note(wire(websocket.PongMessage, []byte(data)))
+// rawOf is nil for a socket that the system can't be asked about, such as one with TLS.
+func rawOf(conn net.Conn) syscall.RawConn {
+	own, ok := conn.(syscall.Conn)
+	if !ok || !canWait {
+		return nil
+	}
+	raw, err := own.SyscallConn()
+	if err != nil {
+		return nil
+	}
+	return raw
+}
+
+// take handles what has come, and waits for more. Once the connection is over it only waits for the peer's end.
+func (s *socket) take(data []byte, chunk *[chunkBytes]byte, err error) {
+	if err == nil {
+		err = s.handle(data)
+	}
+	if chunk != nil {
+		chunks.Put(chunk)
+	}
+	if err != nil {
+		s.c.end(byeGone)
+		s.ended()
+		return
+	}
+	go s.await()
+}
+
+// handle receives whole messages and keeps the beginning of the next. An error is the end of the socket.
+func (s *socket) handle(data []byte) error {
+	if len(s.part) > 0 {
+		data = append(s.part, data...)
+		s.part = nil
+	}
+	end, long := whole(data, s.c.hub.config.Limits.FrameBytes)
+	if end > 0 {
+		if err := s.feed(data[:end]); err != nil {
+			return err
 		}
-		return nil
-	})
-	ws.SetPongHandler(func(string) error {
-		reading().hear()
-		return nil
-	})
-	ws.SetCloseHandler(func(int, string) error {
-		reading().end(byeGone)
-		return nil
-	})
+	}
+	if long != nil {
+		_ = s.write([][]byte{tooBig}) // who is gone needs not be told
+		return s.linger(long)
+	}
+	if end < len(data) {
+		s.part = append([]byte(nil), data[end:]...)
+	}
+	return nil
 }
 
-func (s *socket) linger(wait time.Duration) {
-	if s.ws.SetReadDeadline(time.Now().Add(wait)) == nil {
-		_, _ = io.CopyN(io.Discard, s.ws.NetConn(), lingerBytes) // ends at the peer's close, the deadline or the limit
+// feed has a borrowed codec read whole messages.
+func (s *socket) feed(messages []byte) error {
+	k := codecs.Get().(*codec)
+	err := k.feed(s.c, messages)
+	var closed *websocket.CloseError
+	switch {
+	case err == nil:
+		codecs.Put(k)
+	case !errors.As(err, &closed): // gorilla has said why, and its errors stay, so the codec isn't given back
+		return s.linger(err)
+	}
+	return err
+}
+
+// linger ends the connection because of err, and throws away what still comes.
+func (s *socket) linger(err error) error {
+	s.c.end(byeGone)
+	if s.conn.SetReadDeadline(time.Now().Add(s.c.hub.config.Limits.ByeWait)) == nil {
+		_, _ = io.CopyN(io.Discard, s.conn, lingerBytes) // ends at the peer's close, the deadline or the limit
+	}
+	return err
+}
+
+// ended is called once by whoever reads and once by whoever writes, when they are done for good.
+func (s *socket) ended() {
+	if s.ends.Add(1) == 2 {
+		s.c.finish()
 	}
 }
 
@@ -98,7 +158,9 @@ func (s *socket) wake(c *conn) {
 }
 
 func (s *socket) write(frames [][]byte) error {
-	if err := s.ws.NetConn().SetWriteDeadline(time.Now().Add(s.patient)); err != nil {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.conn.SetWriteDeadline(time.Now().Add(s.c.hub.config.Limits.WriteWait)); err != nil {
 		return err
 	}
 	buf := joints.Get().(*[joinBytes]byte)
@@ -107,13 +169,13 @@ func (s *socket) write(frames [][]byte) error {
 }
 
 func (s *socket) writeAll(data []byte) error {
-	_, err := s.ws.NetConn().Write(data)
+	_, err := s.conn.Write(data)
 	return err
 }
 
 // stuck is never true: write fails instead.
 func (s *socket) stuck(time.Time, time.Duration) bool { return false }
 
-func (s *socket) said() { close(s.bye) }
+func (s *socket) said() { s.ended() }
 
-func (s *socket) cut() { _ = s.ws.Close() } // it may be closed already
+func (s *socket) cut() { _ = s.conn.Close() } // it may be closed already

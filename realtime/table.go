@@ -22,10 +22,30 @@ type shard struct {
 	subs map[string]*audience
 }
 
-// audience are the subscribers of one name.
+// audience are the subscribers of one name, in no order.
 type audience struct {
-	told  atomic.Int64 // of a conversation: the highest seq that all of them were told of
-	conns map[*conn]*cursor
+	told    atomic.Int64 // of a conversation: the highest seq that all of them were told of
+	cursors []*cursor
+}
+
+// spareMax is how often the subscribers must fit into the room for them before it is given back.
+const spareMax = 4
+
+func (a *audience) add(cur *cursor) {
+	a.cursors = append(a.cursors, cur)
+	cur.at = int32(len(a.cursors))
+}
+
+// remove lets the last one take the place of cur.
+func (a *audience) remove(cur *cursor) {
+	end := len(a.cursors) - 1
+	last := a.cursors[end]
+	a.cursors[cur.at-1], last.at = last, cur.at
+	cur.at = 0
+	a.cursors[end] = nil
+	if a.cursors = a.cursors[:end]; end*spareMax < cap(a.cursors) {
+		a.cursors = slices.Clone(a.cursors)
+	}
 }
 
 // tell raises told to seq.
@@ -44,37 +64,41 @@ func newTable() *table {
 
 func (t *table) shard(name string) *shard { return &t.shards[maphash.String(t.seed, name)%tableShards] }
 
-// add subscribes c, which begins at head; it tells whether that is news to others here. Topics have no head.
-func (t *table) add(name string, c *conn, cur *cursor, head int64) (news bool) {
+// add subscribes a cursor, which begins at head; it tells whether that is news to others here. Topics have no head.
+func (t *table) add(cur *cursor, head int64) (news bool) {
+	name := cur.name.Value()
 	s := t.shard(name)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	a := s.subs[name]
 	if a == nil {
-		a = &audience{conns: make(map[*conn]*cursor, 1)}
+		a = &audience{cursors: make([]*cursor, 0, 1)}
 		a.told.Store(head)
 		s.subs[name] = a
 	}
-	a.conns[c] = cur
+	if cur.at == 0 {
+		a.add(cur)
+	}
 	return head > a.told.Load()
 }
 
-func (t *table) remove(name string, c *conn) {
+// remove does nothing about a cursor that is not, or no longer, subscribed.
+func (t *table) remove(cur *cursor) {
+	name := cur.name.Value()
 	s := t.shard(name)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	a := s.subs[name]
-	if a == nil {
+	if a == nil || cur.at == 0 {
 		return
 	}
-	delete(a.conns, c)
-	if len(a.conns) == 0 {
+	if a.remove(cur); len(a.cursors) == 0 {
 		delete(s.subs, name)
 	}
 }
 
 // each calls f for every subscriber of name, who are then told of seq. f must be quick and must not wait for a socket.
-func (t *table) each(name string, seq int64, f func(*conn, *cursor)) {
+func (t *table) each(name string, seq int64, f func(*cursor)) {
 	s := t.shard(name)
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -82,8 +106,8 @@ func (t *table) each(name string, seq int64, f func(*conn, *cursor)) {
 	if a == nil {
 		return
 	}
-	for c, cur := range a.conns {
-		f(c, cur)
+	for _, cur := range a.cursors {
+		f(cur)
 	}
 	a.tell(seq)
 }

@@ -30,33 +30,47 @@ func (e *HandshakeError) Unwrap() error { return e.Err }
 // request and buffers while the socket lives on; any other code that hijacks on this server must then close its sockets.
 func Prepare(s *fasthttp.Server) { s.KeepHijackedConns = true }
 
-// Upgrade answers the websocket handshake in ctx and runs serve on a goroutine of its own once fasthttp has let go of
-// the socket; serve owns the connection and closes it. Before that, fasthttp would still clear deadlines that serve
-// sets. The server's timeouts and body limit end here: read limits and deadlines are up to serve. The server must have
-// been given to Prepare.
+// Upgrade checks the websocket handshake in ctx and calls serve once fasthttp has let go of the socket; before that, it would
+// still clear deadlines that serve sets. serve owns the socket and writes hello, the answer to the handshake, before anything
+// else: so it may leave together with the first frames, in one packet. It hands the socket on and returns, because until
+// then fasthttp keeps the request. The server's timeouts and body limit end here: limits and deadlines are up to serve. The
+// server must have been given to Prepare.
 //
 // It returns a *HandshakeError when the request is not a handshake that u accepts; ctx is then unanswered. With
-// u.CheckOrigin nil, SameOrigin() decides. When the peer vanishes or talks before the handshake is over, serve is never
-// called and the error is nil, for there is nobody left to answer.
-func Upgrade(ctx *fasthttp.RequestCtx, u *websocket.Upgrader, header http.Header, serve func(*websocket.Conn)) error {
+// u.CheckOrigin nil, SameOrigin() decides. A peer that talks before the handshake is over is cut off, and serve never called.
+func Upgrade(ctx *fasthttp.RequestCtx, u *websocket.Upgrader, header http.Header, serve func(socket net.Conn, hello []byte)) error {
 	if len(ctx.PostBody()) > 0 {
 		return &HandshakeError{Status: http.StatusBadRequest, Err: errors.New("the request has a body")}
 	}
-	w := &hijacker{conn: ctx.Conn(), header: http.Header{}, status: http.StatusInternalServerError}
-	ws, err := withErrors(u, w).Upgrade(w, request(ctx), header)
-	if err != nil && !w.hijacked {
+	socket := ctx.Conn()
+	answer := &greeting{Conn: socket}
+	w := &hijacker{conn: answer, header: http.Header{}, status: http.StatusInternalServerError}
+	if _, err := withErrors(u, w).Upgrade(w, request(ctx), header); err != nil {
 		return &HandshakeError{Status: w.status, Err: err}
 	}
-	ctx.HijackSetNoResponse(true) // gorilla has written the 101 itself
+	ctx.HijackSetNoResponse(true) // it is serve's
 	ctx.Hijack(func(buffered net.Conn) {
-		if err != nil || readTooFar(w.conn, buffered) {
-			_ = w.conn.Close() // nobody is there to be told
+		if readTooFar(socket, buffered) {
+			_ = socket.Close() // nobody is there to be told
 			return
 		}
-		go serve(ws) // on a fresh small stack: when this callback returns, fasthttp frees the request
+		serve(socket, answer.hello)
 	})
 	return nil
 }
+
+// greeting keeps what gorilla writes to a socket that is still fasthttp's.
+type greeting struct {
+	net.Conn
+	hello []byte
+}
+
+func (g *greeting) Write(p []byte) (int, error) {
+	g.hello = append(g.hello, p...)
+	return len(p), nil
+}
+
+func (g *greeting) SetDeadline(time.Time) error { return nil }
 
 // withErrors is u with our origin rule and with errors that are kept instead of written.
 func withErrors(u *websocket.Upgrader, w *hijacker) *websocket.Upgrader {
@@ -119,10 +133,9 @@ func SameOrigin(allowed ...string) func(*http.Request) bool {
 
 // hijacker is the part of net/http's response writer that gorilla needs.
 type hijacker struct {
-	conn     net.Conn
-	header   http.Header
-	status   int
-	hijacked bool
+	conn   net.Conn
+	header http.Header
+	status int
 }
 
 func (w *hijacker) Header() http.Header         { return w.header }
@@ -131,7 +144,6 @@ func (w *hijacker) Write(p []byte) (int, error) { return len(p), nil }
 
 // Hijack gives gorilla the socket with buffers too small to be worth keeping, so that it makes its own.
 func (w *hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	w.hijacked = true
 	const tiny = 16 // bytes, the least that bufio takes
 	return w.conn, bufio.NewReadWriter(bufio.NewReaderSize(w.conn, tiny), bufio.NewWriterSize(w.conn, tiny)), nil
 }

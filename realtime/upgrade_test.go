@@ -28,14 +28,44 @@ func echo(t *testing.T) (address string, fired chan error) {
 	server.Handler = func(ctx *fasthttp.RequestCtx) {
 		switch path := string(ctx.Path()); path {
 		case "/ws":
-			answer(ctx, Upgrade(ctx, u, http.Header{"X-Table": {"long"}}, echoAll))
+			answer(ctx, Upgrade(ctx, u, http.Header{"X-Table": {"long"}}, serving(t, echoAll)))
 		case "/deadline":
-			answer(ctx, Upgrade(ctx, u, nil, func(ws *websocket.Conn) { fired <- readLate(ws) }))
+			answer(ctx, Upgrade(ctx, u, nil, serving(t, func(ws *websocket.Conn) { fired <- readLate(ws) })))
 		default:
 			ctx.SetBodyString("ok")
 		}
 	}
 	return listen(t, server), fired
+}
+
+// serving writes the answer to the handshake and has serve use the socket through a codec of its own.
+func serving(t *testing.T, serve func(*websocket.Conn)) func(net.Conn, []byte) {
+	return func(socket net.Conn, hello []byte) {
+		u := &websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }}
+		silent := &silentOnce{Conn: socket}
+		ws, err := u.Upgrade(&hijacker{conn: silent, header: http.Header{}}, emptyHandshake(), nil)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		if _, err := socket.Write(hello); err == nil { // else the peer is gone
+			silent.over = true
+			go serve(ws)
+		}
+	}
+}
+
+// silentOnce swallows the answer to a handshake that nobody made.
+type silentOnce struct {
+	net.Conn
+	over bool
+}
+
+func (s *silentOnce) Write(p []byte) (int, error) {
+	if !s.over {
+		return len(p), nil
+	}
+	return s.Conn.Write(p)
 }
 
 func echoAll(ws *websocket.Conn) {
@@ -237,12 +267,8 @@ func TestFramesBeforeTheHandshakeEndTheSocket(t *testing.T) {
 	if _, err := fmt.Fprint(conn, handshake, "\x81\x85\x00\x00\x00\x00early"); err != nil {
 		t.Fatal(err)
 	}
-	in := bufio.NewReader(conn)
-	resp, err := http.ReadResponse(in, nil)
-	if err != nil || resp.StatusCode != http.StatusSwitchingProtocols {
-		t.Fatalf("got %v, %v", resp, err)
-	}
-	if echoed, err := in.ReadByte(); err == nil {
-		t.Errorf("the early frame was answered with %x", echoed)
+	answered, err := io.ReadAll(conn)
+	if timeout, ok := err.(net.Error); len(answered) > 0 || ok && timeout.Timeout() { // any other error is a reset
+		t.Errorf("answered with %q, %v", answered, err)
 	}
 }

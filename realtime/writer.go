@@ -41,21 +41,46 @@ func join(frames [][]byte, buf []byte, write func([]byte) error) error {
 }
 
 // post writes what waits, once, or says goodbye. It tells whether there may be more, and which conversation the caller is
-// to read a page of before.
+// to read a page of before. A page that is at hand goes with the rest.
 func (c *conn) post() (lagging *cursor, more bool) {
 	if c.over() {
 		c.sayBye()
 		return nil, false
 	}
 	w, lagging, more := c.out.take()
+	if w == nil && lagging == nil {
+		return nil, more
+	}
 	if w == nil {
-		return lagging, more
+		w = waitings.Get().(*waiting)
 	}
-	if err := c.link.write(w.inOrder()); err != nil {
-		c.fail(err)
+	defer w.release()
+	w.inOrder()
+	page := 0
+	if lagging != nil {
+		page = c.addPage(w, lagging)
 	}
-	w.release()
-	return lagging, true
+	if len(w.frames) > 0 {
+		c.greeted = true
+		if err := c.link.write(w.frames); err != nil {
+			c.fail(err)
+		}
+	}
+	if page == 0 {
+		return lagging, true
+	}
+	c.out.settle(lagging, c.out.place(lagging)+int64(page), false)
+	return nil, true
+}
+
+// addPage adds the next frames of a conversation, as far as they are at hand, and returns how many.
+func (c *conn) addPage(w *waiting, cur *cursor) int {
+	if cur.gone.Load() {
+		return 0
+	}
+	page := c.hub.shelf.after(cur.name.Value(), c.out.place(cur), c.hub.config.Limits.Page, time.Now())
+	w.frames = append(w.frames, page...)
+	return len(page)
 }
 
 // fail ends the connection for the reason that err shows.
@@ -70,19 +95,19 @@ func (c *conn) fail(err error) {
 
 // catchUp writes the next page of a conversation that is behind; it belongs to whoever posts.
 func (c *conn) catchUp(cur *cursor) {
-	pos, limit := c.out.place(cur), c.hub.config.Limits.Page
-	if frames := c.hub.shelf.after(cur.conversation, pos, limit, time.Now()); len(frames) > 0 {
+	conversation, pos, limit := cur.name.Value(), c.out.place(cur), c.hub.config.Limits.Page
+	if frames := c.hub.shelf.after(conversation, pos, limit, time.Now()); len(frames) > 0 {
 		c.sendPage(cur, frames, pos+int64(len(frames)), false)
 		return
 	}
 	ctx, cancel := c.asking()
 	defer cancel()
-	events, err := c.hub.config.Log.Page(ctx, cur.conversation, pos, limit)
+	events, err := c.hub.config.Log.Page(ctx, conversation, pos, limit)
 	if err != nil {
 		c.trouble("catch up", fmt.Errorf("read the log: %w", err))
 		return
 	}
-	frames, pos, err := c.framesAfter(pos, cur.conversation, events)
+	frames, pos, err := c.framesAfter(pos, conversation, events)
 	if err != nil {
 		c.trouble("catch up", err)
 		return
@@ -132,7 +157,17 @@ func (c *conn) sayBye() {
 	why := c.last.Load()
 	goodbye := wire(websocket.CloseMessage, websocket.FormatCloseMessage(why.code, why.why))
 	if bye, err := encode(why.frame()); err == nil {
-		_ = c.link.write([][]byte{bye, goodbye})
+		_ = c.link.write(append(c.unanswered(), bye, goodbye))
 	}
 	c.link.said()
+}
+
+// unanswered is the answer to the handshake, if it still waits.
+func (c *conn) unanswered() [][]byte {
+	w, _, _ := c.out.take()
+	if c.greeted || w == nil || len(w.notes) == 0 {
+		return nil
+	}
+	c.greeted = true
+	return [][]byte{w.notes[0]}
 }

@@ -83,9 +83,7 @@ func written(t *testing.T, write func(*websocket.Conn) error) []byte {
 		drained <- err
 	}()
 	upgrader := websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }}
-	r := &http.Request{Method: http.MethodGet, Header: http.Header{"Connection": {"upgrade"}, "Upgrade": {"websocket"},
-		"Sec-Websocket-Version": {"13"}, "Sec-Websocket-Key": {"dGhlIHNhbXBsZSBub25jZQ=="}}}
-	ws, err := upgrader.Upgrade(&hijacker{conn: ours, header: http.Header{}}, r, nil)
+	ws, err := upgrader.Upgrade(&hijacker{conn: ours, header: http.Header{}}, emptyHandshake(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -50,6 +50,8 @@ var bars = []bar{
 	{"one-message-cpu", .85, false, func(r *round) float64 { return r.single["poll"].cpu / r.single["centrifuge"].cpu }},
 	{"stalled-kernel-memory", .1, false, func(r *round) float64 { return r.stalled["poll"].kernel / r.stalled["centrifuge"].kernel }},
 	{"stalled-others-p99-of-unstalled", 2, false, func(r *round) float64 { return r.stalled["poll"].p99 / r.unstalled["poll"].p99 }},
+	{"long-messages-rate", .8, true, func(r *round) float64 { return r.unstalled["poll"].rate / r.unstalled["centrifuge"].rate }},
+	{"resume-cpu", .6, false, func(r *round) float64 { return r.resume["poll"].cpu / r.resume["centrifuge-recover"].cpu }},
 	{"resume-time", .6, false, func(r *round) float64 { return r.resume["poll"].seconds / r.resume["centrifuge-recover"].seconds }},
 }
 

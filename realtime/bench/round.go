@@ -64,9 +64,9 @@ func stalledOf(people int) int { return people / 10 }
 func (r *round) print(number int) {
 	fmt.Printf("round %d, %d connections\n", number, r.connections)
 	for _, kind := range []string{"poll", "goroutine", "centrifuge", "centrifuge-tuned", "centrifuge-recover"} {
-		fmt.Printf("  %-18s idle %6.0f B  burst %8.0f/s %5.2f us  500 rooms %8.0f/s %5.2f us  one message %5.2f us  stalled %4.0f MB kernel, p99 %4.0f ms (%4.0f)  resume %.2f s\n",
+		fmt.Printf("  %-18s idle %6.0f B  burst %8.0f/s %5.2f us  500 rooms %8.0f/s %5.2f us  one message %5.2f us  stalled %4.0f MB kernel, p99 %4.0f ms (%4.0f), %6.0f/s  resume %.2f s %3.0f us\n",
 			kind, r.idle[kind], r.burst[kind].rate, r.burst[kind].cpu, r.rooms[kind].rate, r.rooms[kind].cpu, r.single[kind].cpu,
-			r.stalled[kind].kernel/1e6, r.stalled[kind].p99, r.unstalled[kind].p99, r.resume[kind].seconds)
+			r.stalled[kind].kernel/1e6, r.stalled[kind].p99, r.unstalled[kind].p99, r.unstalled[kind].rate, r.resume[kind].seconds, r.resume[kind].cpu)
 	}
 }
 
@@ -171,6 +171,10 @@ func (r *round) comeBack(kind string) error {
 	}
 	s.resuming = true
 	s.crowd.forget()
+	before, err := s.order("stats")
+	if err != nil {
+		return err
+	}
 	began := time.Now()
 	if _, err := s.enter(r.connections, 0); err != nil {
 		return err
@@ -178,8 +182,10 @@ func (r *round) comeBack(kind string) error {
 	if err := await("missed messages", &s.crowd.received, int64(missed*r.connections)); err != nil {
 		return err
 	}
-	r.resume[kind] = figures{seconds: time.Unix(0, s.crowd.lastAt.Load()).Sub(began).Seconds()}
-	return nil
+	took := time.Unix(0, s.crowd.lastAt.Load()).Sub(began).Seconds()
+	after, err := s.order("stats")
+	r.resume[kind] = figures{seconds: took, cpu: float64(after.CPU-before.CPU) / float64(r.connections)}
+	return err
 }
 
 // socketMemory is what the kernel keeps for TCP on this machine, in bytes.
