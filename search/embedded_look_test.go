@@ -46,12 +46,12 @@ func TestMeiliTellsAKeyThatFitsFromOneThatDoesNot(t *testing.T) {
 	if err := m.Admits(t.Context()); err != nil {
 		t.Error(err)
 	}
-	f.breakIf(on("GET /indexes", refuse))
+	f.BreakIf(on("GET /indexes", refuse))
 	if err := m.Admits(t.Context()); !hasCode(err, "invalid_api_key") {
 		t.Errorf("a key that is refused gives %v", err)
 	}
 	if err := m.Health(t.Context()); err != nil {
 		t.Errorf("health needs a key: %v", err)
 	}
-	f.breakIf(func(*http.Request) fault { return well })
+	f.BreakIf(func(*http.Request) fault { return well })
 }

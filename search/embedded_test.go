@@ -308,5 +308,13 @@ func everyCall(ctx context.Context, e Engine, i int) []func() error {
 		func() error { return e.Rebuild(ctx, s, source, nil) },
 		func() error { _, err := e.Count(ctx, "people"); return err },
 		func() error { return e.Health(ctx) },
+		func() error {
+			for _, err := range e.Each("people") {
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		},
 	}
 }

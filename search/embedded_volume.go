@@ -38,6 +38,7 @@ const (
 type kept struct {
 	Of   string
 	Rev  int64
+	Sum  string
 	Text map[string][]string
 }
 
@@ -186,7 +187,7 @@ func (v *volume) apply(b Batch) error {
 // bleveDocument lays a document out as the mapping describes it.
 func bleveDocument(s Schema, d Document) map[string]any {
 	// A struct of strings and numbers always encodes.
-	raw, _ := json.Marshal(kept{d.Of, d.Rev, d.Text})
+	raw, _ := json.Marshal(kept{d.Of, d.Rev, d.Sum(), d.Text})
 	out := map[string]any{fieldAudience: d.Audience, fieldExcept: d.Except, fieldKept: string(raw)}
 	for _, f := range s.Text {
 		out[prefixText+f.Name] = joinTerms(d.Text[f.Name])

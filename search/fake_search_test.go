@@ -4,10 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
-	"net/http"
 	"slices"
 	"strings"
+	"testing"
+
+	"longtable/search/meilitest"
 )
 
 // fakeSearch is one query of a multi-search.
@@ -18,31 +19,41 @@ type fakeSearch struct {
 	Offset, Limit                         int
 }
 
-func (f *fakeMeili) multiSearch(w http.ResponseWriter, r *http.Request) {
-	var body struct{ Queries []fakeSearch }
-	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
-		answer(w, 400, map[string]string{"code": "bad_request"})
-		return
-	}
-	var results []any
-	for _, q := range body.Queries {
-		res, err := f.search(r.Context(), q)
-		if err != nil {
-			answer(w, 400, map[string]string{"code": "invalid_search_filter", "message": err.Error()})
-			return
-		}
-		results = append(results, res)
-	}
-	answer(w, 200, map[string]any{"results": results})
+// fakeMeili is the stand-in with the embedded engine for its relevance.
+type fakeMeili struct {
+	*meilitest.Server
+	t testing.TB
 }
+
+func newFakeMeili(t testing.TB) *fakeMeili {
+	f := &fakeMeili{t: t}
+	f.Server = meilitest.New(t, f.search)
+	return f
+}
+
+// fault is what goes wrong with a request.
+type fault = meilitest.Fault
+
+const (
+	well   = meilitest.Well
+	busy   = meilitest.Busy
+	hang   = meilitest.Hang
+	drop   = meilitest.Drop
+	fails  = meilitest.Fails
+	refuse = meilitest.Refuse
+	torn   = meilitest.Torn
+	forget = meilitest.Forget
+	poison = meilitest.Poison
+)
 
 // search asks an embedded engine that holds the index's documents, with audience and except as plain facets, so that
 // nothing but the filter that was sent hides anything.
-func (f *fakeMeili) search(ctx context.Context, q fakeSearch) (any, error) {
-	x := f.snapshot(q.IndexUID)
-	if x == nil {
-		return nil, fmt.Errorf("no index %s", q.IndexUID)
+func (f *fakeMeili) search(ctx context.Context, of *meilitest.Index, raw json.RawMessage) (any, error) {
+	var q fakeSearch
+	if err := json.Unmarshal(raw, &q); err != nil {
+		return nil, err
 	}
+	x := &fakeIndex{of}
 	e, s := openEmbeddedAt(f.t, f.t.TempDir()), x.schema()
 	if err := e.Rebuild(ctx, s, sourceOf(x.documents()), nil); err != nil {
 		return nil, err
@@ -68,16 +79,7 @@ func (f *fakeMeili) search(ctx context.Context, q fakeSearch) (any, error) {
 	return x.answer(q, res), err
 }
 
-// snapshot copies an index, so that a search answers from one state while others write: nil if there is none.
-func (f *fakeMeili) snapshot(uid string) *fakeIndex {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	x := f.indexes[uid]
-	if x == nil {
-		return nil
-	}
-	return &fakeIndex{settings: maps.Clone(x.settings), docs: maps.Clone(x.docs)} // a document is replaced, never changed
-}
+type fakeIndex struct{ *meilitest.Index }
 
 // schema reads the settings back.
 func (x *fakeIndex) schema() Schema {
@@ -98,7 +100,7 @@ func (x *fakeIndex) schema() Schema {
 		}
 	}
 	var synonyms map[string][]string
-	_ = json.Unmarshal(x.settings["synonyms"], &synonyms) // none were sent: no synonyms
+	_ = json.Unmarshal(x.Settings["synonyms"], &synonyms) // none were sent: no synonyms
 	for _, name := range sortedKeys(synonyms) {
 		s.Synonyms = append(s.Synonyms, append([]string{name}, synonyms[name]...))
 	}
@@ -106,15 +108,15 @@ func (x *fakeIndex) schema() Schema {
 }
 
 func (x *fakeIndex) list(setting string) (out []string) {
-	_ = json.Unmarshal(x.settings[setting], &out) // absent: empty
+	_ = json.Unmarshal(x.Settings[setting], &out) // absent: empty
 	return out
 }
 
 func (x *fakeIndex) documents() []Document {
 	var out []Document
-	for _, id := range sortedKeys(x.docs) {
+	for _, id := range sortedKeys(x.Docs) {
 		d := Document{ID: id, Of: id, Audience: []string{"all"}, Text: map[string][]string{}, Facets: map[string][]string{}, Numbers: map[string]float64{}}
-		for name, raw := range x.docs[id] {
+		for name, raw := range x.Docs[id] {
 			var values []string
 			var number float64
 			var place struct{ Lat, Lng float64 }
@@ -142,7 +144,7 @@ func (x *fakeIndex) documents() []Document {
 func (x *fakeIndex) answer(q fakeSearch, res Results) any {
 	hits := []map[string]any{}
 	for _, h := range res.Hits {
-		doc := x.docs[h.ID]
+		doc := x.Docs[h.ID]
 		hit := map[string]any{"id": doc["id"], "of": doc["of"], "rev": doc["rev"]}
 		formatted := map[string]any{}
 		for _, field := range q.AttributesToHighlight {

@@ -31,22 +31,22 @@ func degraded(t *testing.T, f *Fallback, want bool) {
 func TestFallbackAnswersWithoutThePrimary(t *testing.T) {
 	f, server := pair(t)
 	degraded(t, f, false)
-	server.breakIf(all(busy))
+	server.BreakIf(all(busy))
 	degraded(t, f, true)
 	finds(t, f, "mira", "mira")
-	server.breakIf(all(well))
+	server.BreakIf(all(well))
 	degraded(t, f, false)
 }
 
 func TestFallbackReportsWhatThePrimaryLacks(t *testing.T) {
 	f, server := pair(t)
-	server.breakIf(on("documents", fails))
+	server.BreakIf(on("documents", fails))
 	oleh := Batch{Upserts: []Document{person("oleh", "Oleh")}}
 	var behind *Behind
 	if err := f.Apply(t.Context(), "people", oleh); !errors.As(err, &behind) || !errors.Is(err, ErrUnavailable) {
 		t.Fatalf("got %v, want *Behind", err)
 	}
-	server.breakIf(all(well))
+	server.BreakIf(all(well))
 	degraded(t, f, true) // the primary is well again and still lacks oleh
 	finds(t, f, "oleh", "oleh")
 	if n := f.Lagging()["people"]; n != 1 {
@@ -61,7 +61,7 @@ func TestFallbackReportsWhatThePrimaryLacks(t *testing.T) {
 
 func TestFallbackStartsWithoutThePrimary(t *testing.T) {
 	server := newFakeMeili(t)
-	server.breakIf(all(busy))
+	server.BreakIf(all(busy))
 	f := NewFallback(openMeili(t, server.URL, ""), openEmbeddedAt(t, t.TempDir()))
 	ensure(t, f, true)
 	var behind *Behind
@@ -70,7 +70,7 @@ func TestFallbackStartsWithoutThePrimary(t *testing.T) {
 		t.Fatalf("got %v, want *Behind", err)
 	}
 	finds(t, f, "", "mira")
-	server.breakIf(all(well))
+	server.BreakIf(all(well))
 	if err := f.Health(t.Context()); err != nil || f.Lagging()["people"] != -1 {
 		t.Fatalf("health %v, lagging %v", err, f.Lagging())
 	}
@@ -86,11 +86,11 @@ func TestFallbackStartsWithoutThePrimary(t *testing.T) {
 func TestFallbackKeepsWhatFailedDuringACatchUp(t *testing.T) {
 	f, server := pair(t)
 	source := func(yield func(Document, error) bool) {
-		server.breakIf(on("documents", fails))
+		server.BreakIf(on("documents", fails))
 		if err := f.Apply(t.Context(), "people", Batch{Upserts: []Document{person("oleh", "Oleh")}}); !errors.Is(err, ErrUnavailable) {
 			t.Errorf("got %v, want ErrUnavailable", err)
 		}
-		server.breakIf(all(well))
+		server.BreakIf(all(well))
 		yield(person("mira", "Mira"), nil)
 	}
 	if err := f.CatchUp(t.Context(), story{}.schema(), source, nil); err != nil {

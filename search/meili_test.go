@@ -92,13 +92,13 @@ func TestMeiliApplyWaitsForSuccess(t *testing.T) {
 		"ErrTaskUnknown": on("/tasks", busy),
 	} {
 		t.Run(name, func(t *testing.T) {
-			f.breakIf(fault)
+			f.BreakIf(fault)
 			if err := m.Apply(t.Context(), "people", mira); !errors.Is(err, ErrUnavailable) {
 				t.Errorf("got %v, want ErrUnavailable", err)
 			}
 		})
 	}
-	f.breakIf(func(*http.Request) fault { return well })
+	f.BreakIf(func(*http.Request) fault { return well })
 	if err := m.Apply(t.Context(), "people", mira); err != nil {
 		t.Fatal(err)
 	}
@@ -131,8 +131,8 @@ func TestMeiliSearchGivesUp(t *testing.T) {
 	for name, what := range map[string]fault{"ErrHang": hang, "ErrBusy": busy, "ErrDropped": drop, "ErrTorn": torn} {
 		t.Run(name, func(t *testing.T) {
 			m, f := ready(t)
-			m.patience = f.untilItHangs
-			f.breakIf(on("multi-search", what))
+			m.patience = f.UntilItHangs
+			f.BreakIf(on("multi-search", what))
 			if _, err := m.Search(t.Context(), named("mira")); !errors.Is(err, ErrUnavailable) {
 				t.Errorf("got %v, want ErrUnavailable", err)
 			}
@@ -158,14 +158,14 @@ func TestMeiliRebuildLeavesTheIndexWhenItFails(t *testing.T) {
 	if err := m.Apply(t.Context(), "people", Batch{Upserts: []Document{person("mira", "Mira")}}); err != nil {
 		t.Fatal(err)
 	}
-	f.breakIf(on("swap", fails))
+	f.BreakIf(on("swap", fails))
 	if err := m.Rebuild(t.Context(), story{}.schema(), sourceOf([]Document{person("oleh", "Oleh")}), nil); !errors.Is(err, ErrUnavailable) {
 		t.Fatalf("got %v, want ErrUnavailable", err)
 	}
 	if got, err := m.Search(t.Context(), named("")); err != nil || !slices.Equal(ids(got), []string{"mira"}) {
 		t.Errorf("finds %v, %v; want mira still", got, err)
 	}
-	f.breakIf(func(*http.Request) fault { return well })
+	f.BreakIf(func(*http.Request) fault { return well })
 	if err := m.Rebuild(t.Context(), story{}.schema(), sourceOf([]Document{person("oleh", "Oleh")}), nil); err != nil {
 		t.Fatal(err)
 	}

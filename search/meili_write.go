@@ -95,7 +95,7 @@ func settingsOf(s Schema) map[string]any {
 	}
 	return map[string]any{
 		"searchableAttributes": text,
-		"displayedAttributes":  append([]string{"id", "of", "rev"}, text...),
+		"displayedAttributes":  append([]string{"id", "of", "rev", "sum"}, text...),
 		"filterableAttributes": filterable,
 		"sortableAttributes":   sortable,
 		"rankingRules":         []string{"sort", "words", "typo", "proximity", "attribute", "exactness"},
@@ -137,7 +137,8 @@ func (m *Meili) isFilled(ctx context.Context, uid string) (bool, error) {
 // meiliDocument lays a document out for Meilisearch.
 func meiliDocument(d Document) map[string]any {
 	out := map[string]any{
-		"id": idSpelling.Replace(d.ID), "of": d.Of, "rev": strconv.FormatInt(d.Rev, 10), // JSON numbers lose digits above 2^53
+		"id": idSpelling.Replace(d.ID), "of": d.Of, "sum": d.Sum(),
+		"rev":         strconv.FormatInt(d.Rev, 10), // JSON numbers lose digits above 2^53
 		fieldAudience: speltAll(d.Audience), fieldExcept: speltAll(d.Except),
 	}
 	for name, values := range d.Text {

@@ -2,6 +2,7 @@ package search
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -26,6 +27,11 @@ func counted(part string, what fault) (rule func(*http.Request) fault, times *at
 	}, times
 }
 
+func reply(w http.ResponseWriter, status int, body any) {
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body) // a client that left is the test's own doing
+}
+
 // The library repeats a POST after a 503 with an empty body, waits 6 s in between, and reports a last success as an error.
 func TestARefusedRequestIsNotRepeatedByTheLibrary(t *testing.T) {
 	for path, call := range map[string]func(m *Meili) error{
@@ -37,7 +43,7 @@ func TestARefusedRequestIsNotRepeatedByTheLibrary(t *testing.T) {
 	} {
 		m, f := ready(t)
 		rule, times := counted(path, busy)
-		f.breakIf(rule)
+		f.BreakIf(rule)
 		if err := call(m); !errors.Is(err, ErrUnavailable) || times.Load() != 1 {
 			t.Errorf("%s: %v after %d requests, want one", path, err, times.Load())
 		}
@@ -55,9 +61,9 @@ func TestARefusedConnectionIsUnavailable(t *testing.T) {
 // The library's errors do not unwrap, so that an ended context could not be told from a server that is down.
 func TestTheCauseOfAFailureCanBeSeen(t *testing.T) {
 	m, f := ready(t)
-	f.breakIf(on("multi-search", hang))
+	f.BreakIf(on("multi-search", hang))
 	ctx, cancel := context.WithCancel(t.Context())
-	go func() { <-f.hanging; cancel() }()
+	go func() { <-f.Hanging; cancel() }()
 	if _, err := m.Search(ctx, named("mira")); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want context.Canceled in it", err)
 	}
@@ -67,7 +73,7 @@ func TestTheCauseOfAFailureCanBeSeen(t *testing.T) {
 func TestAFailureQuotesNobody(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body) // a broken request quotes nothing
-		answer(w, 400, map[string]string{"code": "bad_request", "message": "can't read " + string(body)})
+		reply(w, 400, map[string]string{"code": "bad_request", "message": "can't read " + string(body)})
 	}))
 	defer s.Close()
 	m := openMeili(t, s.URL, "")
@@ -113,12 +119,12 @@ func TestALimitOfNoneSendsNone(t *testing.T) {
 // An accepted task is no success; one that the server has forgotten may be one or not.
 func TestATaskThatIsForgottenCountsAsNotDone(t *testing.T) {
 	m, f := ready(t)
-	f.breakIf(on("POST /indexes", forget))
+	f.BreakIf(on("POST /indexes", forget))
 	mira := Batch{Upserts: []Document{person("mira", "Mira")}}
 	if err := m.Apply(t.Context(), "people", mira); !errors.Is(err, ErrUnavailable) {
 		t.Errorf("got %v, want ErrUnavailable", err)
 	}
-	f.breakIf(all(well))
+	f.BreakIf(all(well))
 	apply(t, m, mira.Upserts...) // and repeating it does no harm
 	finds(t, m, "", "mira")
 }
@@ -149,7 +155,7 @@ func TestLargeRevisionsComeBack(t *testing.T) {
 // A server that answers fewer queries than were asked must not shift answers between them.
 func TestAnIncompleteAnswerIsNone(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, 200, map[string]any{"results": []any{map[string]any{"hits": []any{}}}})
+		reply(w, 200, map[string]any{"results": []any{map[string]any{"hits": []any{}}}})
 	}))
 	defer s.Close()
 	m := openMeili(t, s.URL, "")

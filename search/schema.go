@@ -81,7 +81,7 @@ func (s Schema) checkText() error {
 }
 
 // layoutVersion changes whenever the same schema is laid out differently on disk, or words are folded differently.
-const layoutVersion = 2 // 2: words without the Arabic article
+const layoutVersion = 3 // 2: words without the Arabic article; 3: documents with their sums
 
 // layout names what decides how documents lie on disk, so that an index made for another
 // layout is recognised. Synonyms and weights act at query time and do not belong to it.

@@ -50,6 +50,10 @@ type Engine interface {
 	// Count returns the number of documents in an index, whoever may see them.
 	Count(ctx context.Context, index string) (int, error)
 
+	// Each yields what an index holds, whoever may see it, until the loop ends or with an error at last. An index must not be
+	// rebuilt from within the loop.
+	Each(index string) iter.Seq2[Held, error]
+
 	// Health returns nil if the engine can answer now.
 	Health(ctx context.Context) error
 

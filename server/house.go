@@ -273,6 +273,7 @@ func (h *house) run(ctx context.Context) error {
 	staff.Go(func() { h.relay.Run(workers) })
 	staff.Go(func() { h.clean(workers) })
 	staff.Go(func() { h.catchUp(workers) })
+	staff.Go(func() { h.reconcile(workers) })
 	staff.Go(func() { h.jobs.RunScrubs(workers) })
 	staff.Go(func() { h.jobs.RunTurns(workers) })
 	staff.Go(func() { h.takeUpImports(workers) })
@@ -355,6 +356,36 @@ func (h *house) catchUp(ctx context.Context) {
 			h.log.Error("the preferred search engine was not filled", "error", err)
 		}
 	})
+}
+
+const (
+	reconcileAt     = 3                // o'clock UTC: the index is compared with the store while few people search
+	reconcileShared = 10 * time.Minute // where several programs share a store: how long an edit told to one is not found by another
+)
+
+// reconcile compares the index with the store every night, and often where other programs change the store.
+func (h *house) reconcile(ctx context.Context) {
+	pause, wanted := time.Hour, func() bool { return time.Now().UTC().Hour() == reconcileAt }
+	if h.bus != nil {
+		pause, wanted = reconcileShared, func() bool { return true }
+	}
+	every(ctx, pause, func() {
+		if wanted() && h.progress.ended.Load() {
+			h.compareIndexes(ctx)
+		}
+	})
+}
+
+func (h *house) compareIndexes(ctx context.Context) {
+	for _, index := range community.Indexes {
+		mended, err := h.jobs.Reconcile(ctx, index)
+		switch {
+		case err != nil && ctx.Err() == nil:
+			h.log.Error("the index was not compared with the store", "index", index, "error", err)
+		case mended > 0:
+			h.log.Warn("the index differed from the store and was mended", "index", index, "things", mended)
+		}
+	}
 }
 
 // every does something again and again until ctx ends.

@@ -58,6 +58,14 @@ func (j *Jobs) enterpriseDocument(e *community.Enterprise) document {
 	}
 }
 
+func (j *Jobs) applyHub(ctx context.Context, h *community.Hub) error {
+	return j.apply(ctx, community.IndexHubs, h, j.hubDocument(h))
+}
+
+func (j *Jobs) applyEnterprise(ctx context.Context, e *community.Enterprise) error {
+	return j.apply(ctx, community.IndexEnterprises, e, j.enterpriseDocument(e))
+}
+
 func (j *Jobs) postingDocument(p *community.Posting) document {
 	return func(ctx context.Context) (*search.Document, error) {
 		if p.Closed {

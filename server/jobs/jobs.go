@@ -45,9 +45,9 @@ func (j *Jobs) React(ctx context.Context, changed any) error {
 	case *community.Skill:
 		return j.learnName(ctx, x)
 	case *community.Hub:
-		return j.apply(ctx, community.IndexHubs, x, j.hubDocument(x))
+		return j.applyHub(ctx, x)
 	case *community.Enterprise:
-		return j.apply(ctx, community.IndexEnterprises, x, j.enterpriseDocument(x))
+		return j.applyEnterprise(ctx, x)
 	case *community.Posting:
 		return j.applyPosting(ctx, x)
 	case *community.Event:
