@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -283,6 +284,11 @@ func (x *fullHouse) talk(i int, me func() community.Viewer) {
 		_, err = n.Say(ctx, me(), met.Conversation, x.word(i, "nonce"+field), x.sow(i, field))
 		x.must(err)
 	}
+	content := fmt.Sprintf("what is in the file of %04d", i)
+	x.sown = append(x.sown, base64.RawStdEncoding.EncodeToString([]byte(content))[:32]) // as the store holds it
+	_, err = n.Write(ctx, me(), met.Conversation, community.MessageDraft{Nonce: x.word(i, "noncefile"),
+		Files: []community.Upload{{Name: x.word(i, "file") + ".txt", Bytes: []byte(content)}}})
+	x.must(err)
 	_, err = n.Say(ctx, friend, met.Conversation, fmt.Sprint("reply", i), x.stays(i, "reply"))
 	x.must(err)
 	_, err = n.Report(ctx, friend, community.ReportDraft{About: community.ReportMessage, Subject: string(met.Conversation) + ".2", Words: x.stays(i, "complaint")})

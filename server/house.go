@@ -343,6 +343,9 @@ func (h *house) clean(ctx context.Context) {
 		if err := h.network.WipeEarlier(ctx); err != nil {
 			h.log.Error("earlier words of messages not wiped", "error", err)
 		}
+		if err := h.network.SweepFiles(ctx); err != nil {
+			h.log.Error("files without a message not swept", "error", err)
+		}
 	})
 }
 

@@ -8,6 +8,8 @@
  * What is sent from there is seen when it comes back as an entry of the conversation. What can't be fetched or is refused
  * goes the page's own way, which says why.
  */
+import { changes, part, shown } from './entries.js';
+
 const closest = (/** @type {Event} */ e, /** @type {string} */ selector) => /** @type {HTMLElement} */ (e.target).closest(selector);
 
 document.addEventListener('click', e => {
@@ -41,3 +43,14 @@ document.addEventListener('submit', e => {
   fetch(form.action, { method: 'POST', body, headers: { Accept: 'application/json' } })
     .then(answer => answer.ok ? done() : form.submit(), () => form.submit());
 });
+
+/** Somebody reacted, or takes it back. */
+changes.reaction = ev => {
+  for (const word of /** @type {NodeListOf<HTMLElement>} */ (shown(ev.target)?.querySelectorAll('.reaction') ?? [])) {
+    const by = new Set(word.dataset.by?.split(' ').filter(Boolean));
+    word.dataset.word === ev.body ? by.add(ev.from) : by.delete(ev.from);
+    word.dataset.by = [...by].join(' ');
+    word.hidden = by.size === 0;
+    part(word, 'b').textContent = by.size.toLocaleString(document.documentElement.lang);
+  }
+};

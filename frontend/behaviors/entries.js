@@ -16,7 +16,7 @@ const clock = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle
 const quoted = 140; // letters of a message that is answered
 
 export const part = (/** @type {HTMLElement} */ item, /** @type {string} */ name) => /** @type {HTMLElement} */ (item.querySelector(name));
-const shown = (/** @type {number} */ n) => document.getElementById('m-' + n);
+export const shown = (/** @type {number} */ n) => document.getElementById('m-' + n);
 const link = (/** @type {string} */ href, /** @type {string} */ text) => Object.assign(document.createElement('a'), { href, textContent: text });
 
 /** Writes a text with the addresses in it as links: the same that the server does. */
@@ -33,7 +33,7 @@ export function make(/** @type {any} */ ev) {
   item.classList.toggle('message-own', own);
   item.dataset.author = ev.from;
   part(item, '.message-name').textContent = (own ? words.you : ev.name || words.left) ?? ev.name;
-  write(part(item, '.message-text'), ev.body || words.gone);
+  write(part(item, '.message-text'), ev.body || (ev.k === 'files' ? '' : words.gone));
   if (ev.to?.length) part(item, '.message-head').append(' ', (words.for ?? '%').replace('%', ev.to.join(', ')));
   if (ev.re) quote(item, ev.re);
   item.prepend(list.querySelector(`[data-author="${CSS.escape(ev.from)}"] > svg`)?.cloneNode(true) ?? '');
@@ -66,7 +66,7 @@ export function state(/** @type {HTMLElement} */ item, /** @type {'sending' | 's
   part(item, '.message-state').textContent = (now === 'sent' ? '' : words[now]) ?? '';
 }
 
-/** What happens to a message, by the kind of the entry. @type {Record<string, (ev: any) => void>} */
+/** What happens to a message, by the kind of the entry; acts.js adds reactions, chat.js new ones. @type {Record<string, (ev: any) => void>} */
 export const changes = {
   edit(ev) {
     const item = shown(ev.target);
@@ -75,18 +75,10 @@ export const changes = {
     part(item, '.message-edited').textContent = words.edited ?? '';
   },
   delete(ev) {
+    document.querySelectorAll(`.quote a[href$="#m-${ev.target}"]`).forEach(a => a.parentElement?.replaceChildren(a, ' ' + words.gone));
     const item = shown(ev.target);
     if (!item) return;
     part(item, '.message-text').textContent = words.back ?? '';
-    for (const gone of item.querySelectorAll('.message-more, .quote, .reaction')) gone.remove();
-  },
-  reaction(ev) {
-    for (const word of /** @type {NodeListOf<HTMLElement>} */ (shown(ev.target)?.querySelectorAll('.reaction') ?? [])) {
-      const by = new Set(word.dataset.by?.split(' ').filter(Boolean));
-      word.dataset.word === ev.body ? by.add(ev.from) : by.delete(ev.from);
-      word.dataset.by = [...by].join(' ');
-      word.hidden = by.size === 0;
-      part(word, 'b').textContent = by.size.toLocaleString(language);
-    }
+    for (const gone of item.querySelectorAll('.message-more, .quote, .reaction, .files')) gone.remove();
   },
 };

@@ -13,9 +13,10 @@ import { on, topics } from './wire.js';
 
 const lateAfter = 3_000; // ms from asking for the page until the socket is ready; a change may have come in between
 const gather = 400; // ms, random: many look at one event, and several nudges make one fetch
+const rest = 3_000; // ms between two fetches of a page: a lively conversation nudges with every message
 
 /** @type {Set<string>} */ const stale = new Set();
-let readies = 0;
+let readies = 0, fetched = -rest;
 /** @type {number | undefined} */ let fetching;
 
 /** Says something in the polite region. */
@@ -26,13 +27,13 @@ export function say(/** @type {string} */ text) {
 
 function look(/** @type {string[]} */ changed, soon = false) {
   changed.forEach(topic => stale.add(topic));
-  if (stale.size && !document.hidden) fetching ??= setTimeout(refresh, soon ? 0 : Math.random() * gather);
+  if (stale.size && !document.hidden) fetching ??= setTimeout(refresh, soon ? 0 : Math.max(Math.random() * gather, fetched + rest - performance.now()));
 }
 
 async function refresh() {
   const due = new Set(stale);
   stale.clear();
-  fetching = undefined;
+  [fetching, fetched] = [undefined, performance.now()];
   const parts = [...document.querySelectorAll('[data-watch][id]')].filter(e => due.has(e.getAttribute('data-watch') ?? ''));
   const answer = parts.length ? await fetch(location.href, { headers: { Accept: 'text/html' } }).catch(() => undefined) : undefined;
   if (!answer?.ok || answer.redirected) return; // the next nudge or connection asks again

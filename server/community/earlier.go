@@ -36,7 +36,7 @@ type EarlierStore interface {
 // putAside keeps the words of a message before they are changed, at most so many. The same words are kept once, so it may
 // be repeated.
 func (n *Network) putAside(ctx context.Context, m *Message, most int) error {
-	if m.Emptied() {
+	if m.Body == "" {
 		return nil
 	}
 	words := EarlierWords{m.Body, n.Now()}
@@ -109,7 +109,7 @@ func (n *Network) eraseEarlier(ctx context.Context, id MemberID) error {
 func (m *Message) part(id MemberID) bool {
 	changed := false
 	if m.Sender == id && (!m.Emptied() || m.Nonce != string(m.ID)) {
-		m.Body, m.Nonce, changed = "", string(m.ID), true
+		m.Body, m.Nonce, m.Files, changed = "", string(m.ID), nil, true
 	}
 	reacted, mentioned := len(m.Reactions), len(m.Mentions)
 	m.Reactions = slices.DeleteFunc(m.Reactions, func(r Reacted) bool { return r.By == id })

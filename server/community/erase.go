@@ -20,6 +20,7 @@ func (n *Network) Erase(ctx context.Context, id MemberID, last bool) error {
 		{"notices", n.eraseNotices},
 		{"conversations", func(ctx context.Context, id MemberID) error { return n.eraseTalks(ctx, id, last) }},
 		{"earlier words", n.eraseEarlier},
+		{"files", n.eraseFiles},
 		{"introductions", n.eraseIntroductions},
 		{"brokerings", n.eraseBrokerings},
 		{"connections", n.eraseConnections},

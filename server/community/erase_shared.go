@@ -112,6 +112,10 @@ func (n *Network) endTalk(ctx context.Context, talk ConversationID) error {
 	if err := drain(read, func(m *Message) error { return n.Messages.Delete(ctx, m.ID) }); err != nil {
 		return err
 	}
+	files := func(p Page) ([]*File, Cursor, error) { return n.Files.In(ctx, talk, p) }
+	if err := drain(files, func(f *File) error { return n.dropFiles(ctx, []*File{f}) }); err != nil {
+		return err
+	}
 	return ignoreMissing(n.Conversations.Delete(ctx, talk))
 }
 

@@ -1,6 +1,7 @@
 package community
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -36,6 +37,7 @@ type Message struct {
 	Of                MemberID       `json:"of,omitempty"`       // whom an entry about members is about
 	Answers           int64          `json:"answers,omitempty"`  // seq of the message that it answers
 	Mentions          []MemberID     `json:"mentions,omitempty"` // members who are told even where they muted the conversation
+	Files             []Attached     `json:"files,omitempty"`
 
 	EditedAt  Instant   `json:"editedAt,omitempty"`
 	DeletedAt Instant   `json:"deletedAt,omitempty"`
@@ -78,8 +80,8 @@ func (m *Message) Place() Place { return Place{m.Seq, m.Others} }
 // Said tells whether the entry is a message, as opposed to something that happened to one.
 func (m *Message) Said() bool { return m.Kind == EntryMessage }
 
-// Emptied tells whether its words went: with who said them, or because they took them back.
-func (m *Message) Emptied() bool { return m.Body == "" }
+// Emptied tells whether all it said went: with who said it, or because they took it back.
+func (m *Message) Emptied() bool { return m.Body == "" && len(m.Files) == 0 }
 
 // Messages is what the domain needs of the store: a log per conversation.
 type Messages interface {
@@ -128,7 +130,7 @@ func (n *Network) asSeenBy(ctx context.Context, v Viewer, entries []*Message) er
 	}
 	for _, m := range entries {
 		if v.Apart(m.Sender) {
-			m.Body, m.Mentions, m.Reactions = "", nil, nil
+			m.Body, m.Mentions, m.Reactions, m.Files = "", nil, nil, nil
 		}
 		m.Reactions = m.reactionsFor(v)
 	}
@@ -158,6 +160,7 @@ type MessageDraft struct {
 	Body     string     `json:"body"`
 	Answers  int64      `json:"answers"`  // seq of the message that it answers; 0 for none
 	Mentions []MemberID `json:"mentions"` // in a group
+	Files    []Upload   `json:"-"`        // which stand in for words, where there are none
 }
 
 // Say writes a message. It is stored when Say returns, and stored once however often it is sent with the same nonce.
@@ -173,13 +176,22 @@ func (n *Network) Write(ctx context.Context, v Viewer, id ConversationID, d Mess
 	}
 	d.Body = Paragraphs(d.Body)
 	p := Problems{}
-	p.need("body", d.Body, MessageMax)
+	if p.atMost("body", d.Body, MessageMax); len(d.Files) == 0 {
+		p.need("body", d.Body, MessageMax)
+	}
 	p.need("nonce", d.Nonce, NonceMax)
 	if strings.Contains(d.Nonce, ".") { // those name changes, see appendSteps
 		p["nonce"] = Problem{Say: "problem.not-readable"}
 	}
 	d.Mentions = someOf(p, "mentions", d.Mentions, t.Conversation.others(v.ID), MentionsMax)
+	if len(d.Files) > 0 && t.Conversation.Asked == v.ID {
+		p["files"] = Problem{Say: "problem.no-files-to-strangers"}
+	}
 	if err := Invalid(p); err != nil {
+		return nil, err
+	}
+	files, err := n.checkFiles(ctx, p, d.Files)
+	if err = cmp.Or(err, Invalid(p)); err != nil {
 		return nil, err
 	}
 	if d.Answers != 0 {
@@ -193,7 +205,7 @@ func (n *Network) Write(ctx context.Context, v Viewer, id ConversationID, d Mess
 	if err := n.mayWrite(ctx, v, t.Conversation, d.Nonce); err != nil {
 		return nil, err
 	}
-	return n.append(ctx, t.Conversation, v.ID, d)
+	return n.append(ctx, t.Conversation, v.ID, d, files...)
 }
 
 // heard refuses words to somebody who left: what was said stays to be read, and nobody would read what is added.
@@ -208,10 +220,19 @@ func (n *Network) heard(ctx context.Context, v Viewer, c *Conversation) error {
 	return err
 }
 
-func (n *Network) append(ctx context.Context, c *Conversation, sender MemberID, d MessageDraft) (*Message, error) {
+func (n *Network) append(ctx context.Context, c *Conversation, sender MemberID, d MessageDraft, files ...checkedFile) (*Message, error) {
 	m := &Message{Record: Record[MessageID]{ID: NewID[MessageID]()}, Conversation: c.ID, Sender: sender, Nonce: d.Nonce, Body: d.Body, SentAt: n.Now(),
 		Answers: d.Answers, Mentions: d.Mentions}
-	stored, _, err := n.Messages.Append(ctx, m)
+	if len(files) > 0 {
+		m.ID = messageIDFor(c.ID, sender, d.Nonce)
+		if err := n.putFiles(ctx, m, files); err != nil {
+			return nil, err
+		}
+	}
+	stored, fresh, err := n.Messages.Append(ctx, m)
+	if err == nil && !fresh && len(files) > 0 {
+		err = n.DropFiles(ctx, stored) // it was sent before, with others
+	}
 	if err != nil {
 		return nil, err
 	}

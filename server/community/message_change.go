@@ -44,21 +44,24 @@ func (n *Network) EditMessage(ctx context.Context, v Viewer, id ConversationID, 
 	})
 }
 
-// DeleteMessage takes the viewer's own message back: its words, its reactions and what it answered go for everybody.
+// DeleteMessage takes the viewer's own message back: its words, its files, its reactions and what it answered go for everybody.
 func (n *Network) DeleteMessage(ctx context.Context, v Viewer, id ConversationID, seq int64) error {
 	m, err := n.ownMessage(ctx, v, id, seq)
 	if err != nil {
 		return err
 	}
-	_, err = n.rewrite(ctx, m, EntryDelete, func(m *Message) error {
+	m, err = n.rewrite(ctx, m, EntryDelete, func(m *Message) error {
 		if m.DeletedAt != 0 {
 			return ErrUnchanged
 		}
-		m.Body, m.DeletedAt, m.Reactions, m.Mentions = "", n.Now(), nil, nil
+		m.Body, m.DeletedAt, m.Reactions, m.Mentions, m.Files = "", n.Now(), nil, nil, nil
 		m.Answers = 0
 		return nil
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	return n.DropFiles(ctx, m)
 }
 
 // ReactTo says in one word how the viewer takes a message; the empty word takes that back.

@@ -21,6 +21,8 @@ type Stores struct {
 	Seats         Seats
 	Messages      Messages
 	Earlier       EarlierStore
+	Files         Files
+	Pieces        Pieces
 	Events        Events
 	Programmes    Programmes
 	Applications  Applications
@@ -51,12 +53,13 @@ type Network struct {
 	Seals   Seals // nil while nothing can be sealed; set once, before the network is used
 	clock   func() time.Time
 	hosting hostDays
+	easel   chan struct{} // held while a picture is unpacked: one at a time, because each may need a hundred megabytes
 }
 
 // New makes the community over its stores. The skill book and the matches are empty until they are loaded.
 func New(stores Stores, clock func() time.Time) (*Network, error) {
 	matches, err := NewMatchmaking()
-	return &Network{Stores: stores, Skills: NewSkillBook(), Matches: matches, clock: clock}, err
+	return &Network{Stores: stores, Skills: NewSkillBook(), Matches: matches, clock: clock, easel: make(chan struct{}, 1)}, err
 }
 
 // LoadSkills reads the common list of skills into the book.

@@ -159,7 +159,7 @@ func (n *Network) reported(ctx context.Context, v Viewer, d ReportDraft) (Member
 		if err != nil {
 			return "", "", err
 		}
-		return m.Sender, m.Body, nil
+		return m.Sender, m.evidence(), nil
 	case ReportPosting:
 		p, err := n.Posting(ctx, v, PostingID(d.Subject))
 		if err != nil {

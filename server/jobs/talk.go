@@ -23,7 +23,7 @@ func (j *Jobs) deliver(ctx context.Context, m *community.Message) error {
 		return err
 	}
 	if m.Said() && m.Emptied() {
-		return nil
+		return j.Network.DropFiles(ctx, m)
 	}
 	name, err := j.name(ctx, m.Sender)
 	if err != nil {
@@ -199,8 +199,12 @@ func MentionedIn(ctx context.Context, n *community.Network, m *community.Message
 	return names, err
 }
 
+// liveKind is the word for an entry. What files a message has is not in its frame: a page asks for it.
 func liveKind(m *community.Message) string {
-	if m.Said() {
+	switch {
+	case m.Said() && len(m.Files) > 0:
+		return "files"
+	case m.Said():
 		return "message"
 	}
 	return string(m.Kind)

@@ -23,6 +23,8 @@ func Community(ctx context.Context, db *DB) (community.Stores, error) {
 	s.Seats = seats{openedSilent[community.SeatID, community.Seat](&o, "seats", seatIndexes...)}
 	s.Messages = messages{openedLog[community.MessageID, community.Message](&o, "messages", messageLine)}
 	s.Earlier = earlier{openedSilent[community.MessageID, community.Earlier](&o, "earlier_words", earlierIndexes...)}
+	s.Files = files{openedSilent[community.FileID, community.File](&o, "files", fileIndexes...)}
+	s.Pieces = pieces{openedSilent[community.PieceID, community.Piece](&o, "file_pieces", pieceIndexes...)}
 	s.Events = events{opened[community.EventID, community.Event](&o, "events", eventIndexes...)}
 	s.Programmes = programmes{opened[community.ProgrammeID, community.Programme](&o, "programmes", programmeIndexes...)}
 	s.Applications = applications{opened[community.ApplicationID, community.Application](&o, "applications", applicationIndexes...)}

@@ -58,7 +58,7 @@ func showConversations(q *Request) (Answer, error) {
 	for i, t := range talks {
 		items[i] = q.conversationData(t, names)
 		rows[i] = components.Row{ID: q.markOf(t, items[i].left(q.Viewer.ID)), Address: "/conversations/" + string(t.Conversation.ID), Title: items[i].Title,
-			Text: lastWords(last[i]), Aside: q.day(t.Seat.LastAt), Unread: t.Seat.Unread() > 0}
+			Text: q.lastWords(last[i]), Aside: q.day(t.Seat.LastAt), Unread: t.Seat.Unread() > 0}
 	}
 	requests, err := q.Network.Requests(q.Context(), q.Viewer)
 	if err != nil {
@@ -69,11 +69,11 @@ func showConversations(q *Request) (Answer, error) {
 }
 
 // lastWords is the beginning of a message, for a list.
-func lastWords(m *community.Message) string {
+func (q *Request) lastWords(m *community.Message) string {
 	if m == nil {
 		return ""
 	}
-	return opening(m.Body)
+	return q.openingOf(m)
 }
 
 // showConversation opens at the end, or at the stretch that the address names.
@@ -114,7 +114,7 @@ func showConversation(q *Request) (Answer, error) {
 	}
 	var modules []string
 	if view.Latest && !view.Left && !view.Waits && !view.Asks && !view.PagesOnly { // else nothing new comes, and nothing can be written
-		modules = []string{"chat", "acts"}
+		modules = []string{"chat", "acts", "files", "typing"}
 	}
 	return Answer{Data: data, View: View{Title: data.Title, Section: "talk", Modules: modules, Content: conversations.Show(view)}}, nil
 }
@@ -193,7 +193,13 @@ func (q *Request) composer(t community.Talk, names map[community.MemberID]string
 	form := q.Form(community.MessageDraft{Nonce: community.NewID[string](), Answers: q.AskNumber("answer", 0)})
 	c := components.Composer{Action: "/conversations/" + string(id) + "/messages", Nonce: form.Value("nonce"), Label: q.Say("conversations.write"),
 		Body: form.Value("body"), Error: form.Errors["body"], MaxLength: community.MessageMax, Without: "/conversations/" + string(id) + "#composer",
-		Mentioned: form.All("mentions")}
+		Mentioned: form.All("mentions"), FilesMax: community.FilesOfMessageMax, FilesError: form.Errors["files"], AltMax: community.AltMax}
+	for i := range c.FilesMax {
+		c.Alts = append(c.Alts, form.Value("alt"+number(i+1)))
+	}
+	if t.Conversation.Asked == q.Viewer.ID {
+		c.FilesMax = 0
+	}
 	if c.Error == "" {
 		c.Error = form.General
 	}

@@ -37,6 +37,7 @@ type exportData struct {
 	Conversations []ownTalkData         `json:"conversations"`
 	Messages      []ownMessageData      `json:"messages"`     // of all conversations, each in order
 	EarlierWords  []ownEarlierData      `json:"earlierWords"` // of own messages, before they were changed
+	Files         []ownFileData         `json:"files"`        // that one sent with messages
 	Events        []ownEventData        `json:"events"`
 	Programmes    []ownProgrammeData    `json:"programmes"`
 	Applications  []ownApplicationData  `json:"applications"`

@@ -22,7 +22,7 @@ import (
 // exportedAs says of every collection in which part of the export it is found, or why it is not.
 var exportedAs = map[string]string{
 	"Members": "profile", "SkillList": "skills", "JoinRequests": "joinRequests", "Enterprises": "enterprises", "Postings": "postings",
-	"Introductions": "introductions", "Connections": "connections", "Conversations": "conversations", "Seats": "conversations", "Messages": "messages", "Earlier": "earlierWords",
+	"Introductions": "introductions", "Connections": "connections", "Conversations": "conversations", "Seats": "conversations", "Messages": "messages", "Earlier": "earlierWords", "Files": "files", "Pieces": "files",
 	"Events": "events", "Programmes": "programmes", "Applications": "applications", "Notices": "notices", "Blocks": "blocks", "Reports": "reports",
 	"Showings": "showings", "Brokerings": "brokered",
 	"Accounts": "account", "Sessions": "account", "Tokens": "account",

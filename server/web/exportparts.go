@@ -19,6 +19,7 @@ var exportParts = []exportPart{
 	{name: "conversations", each: exportTalks},
 	{name: "messages", each: exportMessages},
 	{name: "earlierWords", each: exportEarlierWords},
+	{name: "files", each: exportFiles},
 	{name: "events", each: exportEvents},
 	{name: "programmes", each: exportProgrammes},
 	{name: "applications", each: exportApplications},

@@ -90,6 +90,8 @@ func (r *room) furnish() map[string]string {
 	talk, err := r.AcceptIntroduction(ctx, r.Amara, met.ID)
 	must(r.t, err)
 	r.Amara = r.See(r.t, r.Amara.ID)
+	_, err = r.Write(ctx, r.Amara, talk.Conversation, community.MessageDraft{Nonce: "list", Files: []community.Upload{{Name: "list.txt", Bytes: []byte("Tea")}}})
+	must(r.t, err)
 	enterprise, err := r.FoundEnterprise(ctx, r.Amara, community.EnterpriseDraft{Name: "Plank"})
 	must(r.t, err)
 	asked, err := r.AskToJoin(ctx, r.Noor, r.Harbour, "May I?")
@@ -106,14 +108,14 @@ func (r *room) furnish() map[string]string {
 	return map[string]string{"/people": string(r.Binta.ID), "/introductions": string(introduction.ID), "/conversations": string(talk.Conversation),
 		"/board": string(posting.ID), "/events": string(event.ID), "/programmes": string(programme.ID), "{application}": string(application.ID),
 		"/hubs": string(r.Harbour), "{member}": string(r.Dana.ID), "/join-requests": string(asked.ID), "/reports": string(report.ID),
-		"/unfinished": "w1", "/enterprises": string(enterprise.ID), "/skills": string(skill.ID), "{code}": code, "{token}": "nothing", "{name}": "nothing.css", "{seq}": "1",
+		"/unfinished": "w1", "/enterprises": string(enterprise.ID), "/skills": string(skill.ID), "{code}": code, "{token}": "nothing", "{name}": "nothing.css", "{seq}": "1", "{file}": "1",
 		"/brokerings": string(brokered.ID), "/roles": string(role.ID), "/sessions": "0000", "/settings": "0000", "met": string(r.Chen.ID)}
 }
 
 // sample is a request that would be right if the person may make it.
 func sample(route Route, things map[string]string, session string) call {
-	path := route.Path
-	for _, param := range []string{"{application}", "{member}", "{code}", "{token}", "{name}", "{seq}"} {
+	path := strings.Replace(route.Path, "{seq}/files/", "2/files/", 1)
+	for _, param := range []string{"{application}", "{member}", "{code}", "{token}", "{name}", "{seq}", "{file}"} {
 		path = strings.ReplaceAll(path, param, things[param])
 	}
 	for kind, id := range things {

@@ -26,6 +26,7 @@ type messageData struct {
 	EditedAt     *time.Time               `json:"editedAt,omitempty"`
 	DeletedAt    *time.Time               `json:"deletedAt,omitempty"`
 	Reactions    []reactionData           `json:"reactions,omitempty"`
+	Files        []fileData               `json:"files,omitempty"`
 }
 
 type reactionData struct {
@@ -48,7 +49,7 @@ func messagesData(messages []*community.Message, names map[community.MemberID]st
 	for i, m := range messages {
 		data[i] = messageData{ID: m.ID, Conversation: m.Conversation, Seq: m.Seq, Kind: "message", Target: m.Target, Of: m.Of, From: personData{m.Sender, names[m.Sender]},
 			Nonce: m.Nonce, Body: m.Body, Answers: m.Answers, Mentions: m.Mentions, SentAt: m.SentAt.Time(), EditedAt: timeOrNone(m.EditedAt),
-			DeletedAt: timeOrNone(m.DeletedAt)}
+			DeletedAt: timeOrNone(m.DeletedAt), Files: filesData(m)}
 		if !m.Said() {
 			data[i].Kind, data[i].Nonce = string(m.Kind), ""
 		}
@@ -115,6 +116,7 @@ func sayMessage(q *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
+	draft.Files = q.files
 	m, err := q.Network.Write(q.Context(), q.Viewer, id, draft)
 	if err != nil {
 		return Answer{}, err
@@ -272,7 +274,7 @@ func (q *Request) messageViews(t community.Talk, messages []*community.Message, 
 	for i, m := range messages {
 		views[i] = components.Message{Seq: m.Seq, Author: string(m.Sender), Name: names[m.Sender], Own: m.Sender == q.Viewer.ID, At: m.SentAt.Time(),
 			Text: m.Body, Edited: m.EditedAt != 0, TakenBack: m.DeletedAt != 0, Reactions: q.reactionViews(m), Address: placeOf(m.Conversation, m.Seq),
-			More: messageAddress(m.Conversation, m.Seq)}
+			More: messageAddress(m.Conversation, m.Seq), Files: fileViews(m)}
 		if !m.Said() {
 			views[i].Note = q.noteOf(m, names)
 		}
@@ -334,7 +336,7 @@ func (q *Request) quoted(id community.ConversationID, messages []*community.Mess
 }
 
 func (q *Request) quote(m *community.Message, names map[community.MemberID]string) *components.Quote {
-	quote := &components.Quote{Address: placeOf(m.Conversation, m.Seq), Name: q.nameOr(names[m.Sender], "conversations.somebody-who-left"), Text: opening(m.Body)}
+	quote := &components.Quote{Address: placeOf(m.Conversation, m.Seq), Name: q.nameOr(names[m.Sender], "conversations.somebody-who-left"), Text: q.openingOf(m)}
 	if m.Sender == q.Viewer.ID {
 		quote.Name = q.Say("parts.you")
 	}

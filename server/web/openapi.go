@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/gofiber/fiber/v2"
+
 	"longtable/server/community"
 )
 
@@ -61,6 +63,9 @@ func (d *describer) operation(r Route, path string) object {
 		schema := d.schema(reflect.TypeOf(r.Sends))
 		op["requestBody"] = object{"required": true, "content": object{
 			"application/json": object{"schema": schema}, "application/x-www-form-urlencoded": object{"schema": schema}}}
+		if r.Files {
+			op["requestBody"].(object)["content"].(object)[fiber.MIMEMultipartForm] = object{"schema": object{"allOf": []any{schema, formOfFiles()}}}
+		}
 	}
 	if r.Rule.Name != Anyone.Name {
 		op["security"] = []object{{"session": []string{}}, {"token": []string{}}}
@@ -99,6 +104,16 @@ func (d *describer) schema(t reflect.Type) any {
 	default:
 		return object{}
 	}
+}
+
+// formOfFiles are the files of a form, and beside each what it shows.
+func formOfFiles() object {
+	properties := object{}
+	for i := range community.FilesOfMessageMax {
+		properties["file"+number(i+1)] = object{"type": "string", "format": "binary"}
+		properties["alt"+number(i+1)] = object{"type": "string", "maxLength": community.AltMax}
+	}
+	return object{"type": "object", "properties": properties}
 }
 
 var notInNames = regexp.MustCompile(`[^A-Za-z0-9]+`)

@@ -67,7 +67,7 @@ func (q *Request) chooseMessage(raw community.ConversationID) (Answer, error) {
 	}
 	for _, m := range messages {
 		if m.Said() && m.Sender != q.Viewer.ID && !m.Emptied() {
-			view.Messages = append(view.Messages, reports.Message{Name: q.nameOr(names[m.Sender], "reports.somebody"), Text: m.Body, At: m.SentAt.Time(),
+			view.Messages = append(view.Messages, reports.Message{Name: q.nameOr(names[m.Sender], "reports.somebody"), Text: q.openingOf(m), At: m.SentAt.Time(),
 				Address: messageReport(id, number(m.Seq))})
 		}
 	}

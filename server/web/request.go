@@ -21,6 +21,7 @@ type Request struct {
 	Lang    string        // of the page: en, fr or ar
 	Problem error         // when a form is shown again: why
 	typed   url.Values    // what was typed into the form
+	files   []community.Upload
 	route   Route
 	c       *fiber.Ctx
 }

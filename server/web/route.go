@@ -53,6 +53,7 @@ type Route struct {
 	Rule   Rule
 	Handle Handler
 	Again  Handler // shows the form again with what was typed, when Handle refuses it; nil where there is no form
+	Files  bool    // takes a form with files, whose body may be larger
 	Sends  any     // zero value of what is sent; nil for nothing
 	Gives  any     // zero value of the JSON answer; nil for none
 	Says   string  // one sentence for the OpenAPI document

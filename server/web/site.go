@@ -74,10 +74,12 @@ func New(parts Parts) (*Site, error) {
 		Immutable: true, // without it strings kept from a request change under our hands
 		BodyLimit: bodyMax, ReadBufferSize: headerMax,
 		ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
-		DisableStartupMessage: true, ServerHeader: "", StrictRouting: true, CaseSensitive: true,
+		DisablePreParseMultipartForm: true, // forms with files are read in upload.go, each part with a limit
+		DisableStartupMessage:        true, ServerHeader: "", StrictRouting: true, CaseSensitive: true,
 		ErrorHandler: s.handleStray,
 	})
 	realtime.Prepare(s.app.Server())
+	s.app.Server().HeaderReceived = s.admitUploads
 	s.app.Use(s.observe, s.guard)
 	for _, r := range s.routes {
 		s.mount(r)
@@ -129,12 +131,15 @@ func (s *Site) serve(r Route) fiber.Handler {
 
 // readForm keeps what was typed, so that a refused form can show it again.
 func (q *Request) readForm() error {
+	if q.route.Files && isMultipart(q.c.Get(fiber.HeaderContentType)) {
+		return q.readParts()
+	}
 	if q.route.Method == "GET" || !strings.HasPrefix(q.c.Get(fiber.HeaderContentType), fiber.MIMEApplicationForm) {
 		return nil
 	}
 	typed, err := url.ParseQuery(string(q.c.Request().Body()))
 	if err != nil {
-		return &community.Error{Kind: community.KindInvalid, Say: "error.not-readable", Args: map[string]any{"why": "form"}, Err: err}
+		return notReadable(err)
 	}
 	q.typed = typed
 	return nil
