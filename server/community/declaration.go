@@ -83,6 +83,17 @@ func (d *Declared) Any(groups []Group) bool {
 	return slices.ContainsFunc(d.Groups, func(g Group) bool { return g != RatherNotSay && slices.Contains(groups, g) })
 }
 
+// Draft is the form of a declaration as it is now.
+func (d *Declared) Draft() DeclarationDraft {
+	draft := DeclarationDraft{Groups: d.Groups, Words: d.Words}
+	for _, u := range Uses {
+		if d.Allows(u) {
+			draft.Uses = append(draft.Uses, u)
+		}
+	}
+	return draft
+}
+
 // DeclarationDraft is what somebody declares.
 type DeclarationDraft struct {
 	Groups []Group `json:"groups"`
@@ -229,7 +240,7 @@ func (n *Network) openDeclaration(kept *Declaration) (*Declared, error) {
 	}
 	declared := new(Declared)
 	if json.Unmarshal(plain, declared) != nil {
-		return nil, errUnreadable
+		return nil, ErrLost
 	}
 	return declared, nil
 }

@@ -38,8 +38,8 @@ const (
 // ErrWithheld is a declaration that can't be opened or made because the root key is not there. Everything else works.
 var ErrWithheld error = &Error{Kind: KindConflict, Say: "declarations.withheld"}
 
-// errUnreadable is a declaration that was sealed under a root key that is lost.
-var errUnreadable error = &Error{Kind: KindConflict, Say: "declarations.unreadable"}
+// ErrLost is a declaration that was sealed under a root key that is lost.
+var ErrLost error = &Error{Kind: KindConflict, Say: "declarations.unreadable"}
 
 // Sealing tells whether declarations can be made and asked.
 func (n *Network) Sealing() bool { return n.Seals != nil && n.Seals.Mark() != "" }
@@ -65,11 +65,11 @@ func (n *Network) unseal(d *Declaration, field string, version int, box string) 
 	}
 	key, ok := d.key(version)
 	if !ok {
-		return nil, errUnreadable
+		return nil, ErrLost
 	}
 	plain, err := n.Seals.Open(key.Wrapped, d.place(field, version), box)
 	if err != nil {
-		return nil, errUnreadable // without the cause: there is nothing that anybody could do with it
+		return nil, ErrLost // without the cause: there is nothing that anybody could do with it
 	}
 	return plain, nil
 }
@@ -81,7 +81,7 @@ func (n *Network) seal(d *Declaration, field string, plain []byte) (string, erro
 	key := d.newest()
 	box, err := n.Seals.Seal(key.Wrapped, d.place(field, key.Version), plain)
 	if err != nil {
-		return "", errUnreadable
+		return "", ErrLost
 	}
 	return box, nil
 }

@@ -3,6 +3,7 @@ package community
 import (
 	"context"
 	"encoding/json"
+	"strings"
 )
 
 // UseID names an entry of a log of uses.
@@ -40,6 +41,12 @@ func PurposeOfProgramme(id ProgrammeID) string { return "programme~" + string(id
 
 // PurposeOfRelease names the monthly figures of a hub or the network.
 func PurposeOfRelease(id ReleaseID) string { return "release~" + string(id) }
+
+// MonthOfRelease is the month that a release is named after, as 2027-03.
+func MonthOfRelease(id ReleaseID) string {
+	_, month, _ := strings.Cut(string(id), "~")
+	return month
+}
 
 // AppliesTo answers the program, and nobody else, whether one of the groups applies to somebody: for one use and one
 // purpose. Without a declaration or the person's consent to that use the answer is no, and nothing is said. Else the
@@ -101,7 +108,7 @@ func (d Declaring) Uses(ctx context.Context, page Page) ([]Used, Cursor, error) 
 // openUse reads an entry. One under a key that is lost still says when it was made.
 func (n *Network) openUse(kept *Declaration, u *DeclarationUse) (Used, error) {
 	plain, err := n.unseal(kept, fieldUse+string(u.ID), u.With, u.Sealed)
-	if err == errUnreadable {
+	if err == ErrLost {
 		return Used{At: u.At}, nil
 	}
 	if err != nil {

@@ -37,6 +37,7 @@ func (n *Network) Erase(ctx context.Context, id MemberID, last bool) error {
 		{"charter", n.eraseFromCharter},
 		{"agreements", n.eraseFromAgreements},
 		{"declaration", n.eraseDeclaration},
+		{"refusals", n.eraseRefusals},
 		{"turns", n.eraseImpact},
 		{"lists shown", n.eraseShowings},
 		{"places in lists", func(ctx context.Context, id MemberID) error {

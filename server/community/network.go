@@ -43,6 +43,7 @@ type Stores struct {
 	Declarations    Declarations
 	DeclarationUses DeclarationUses
 	RootMarks       RootMarks
+	Refusals        Refusals
 }
 
 // Network is the community as the rest of the program sees it: its verbs are methods that take who is asking.

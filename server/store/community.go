@@ -43,6 +43,7 @@ func Community(ctx context.Context, db *DB) (community.Stores, error) {
 	s.Declarations = openedSilent[community.Declarant, community.Declaration](&o, "declarations")
 	s.DeclarationUses = declarationUses{openedSilent[community.UseID, community.DeclarationUse](&o, "declaration_uses", declarationUseIndexes...)}
 	s.RootMarks = openedSilent[community.RootMarkID, community.RootMark](&o, "root_marks")
+	s.Refusals = refusals{openedSilent[community.RefusalID, community.Refusal](&o, "refusals", refusalIndexes...)}
 	s.Studies = openedSilent[community.StudyID, community.Study](&o, "studies")
 	return s, o.err
 }

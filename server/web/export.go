@@ -25,29 +25,32 @@ import (
 // exportData is everything that is kept of somebody. It is written part by part and never held as a whole: an account of
 // many years has more messages than a small machine has memory to spare.
 type exportData struct {
-	MadeAt        time.Time             `json:"madeAt"`
-	Network       string                `json:"network"`
-	Account       ownAccountData        `json:"account"`
-	Profile       ownProfileData        `json:"profile"`
-	Enterprises   []ownEnterpriseData   `json:"enterprises"`
-	Postings      []ownPostingData      `json:"postings"`
-	Introductions []ownIntroductionData `json:"introductions"`
-	Brokered      []ownBrokeredData     `json:"brokered"` // introductions by hosts
-	Connections   []ownPersonData       `json:"connections"`
-	Conversations []ownTalkData         `json:"conversations"`
-	Messages      []ownMessageData      `json:"messages"`     // of all conversations, each in order
-	EarlierWords  []ownEarlierData      `json:"earlierWords"` // of own messages, before they were changed
-	Files         []ownFileData         `json:"files"`        // that one sent with messages
-	Events        []ownEventData        `json:"events"`
-	Programmes    []ownProgrammeData    `json:"programmes"`
-	Applications  []ownApplicationData  `json:"applications"`
-	JoinRequests  []ownJoinRequestData  `json:"joinRequests"`
-	Notices       []ownNoticeData       `json:"notices"`
-	Blocks        []ownPersonData       `json:"blocks"`
-	Reports       []ownReportData       `json:"reports"`
-	Skills        []ownSkillData        `json:"skills"`
-	Showings      []ownShowingData      `json:"showings"` // whom one was shown as matches, newest first
-	Complete      bool                  `json:"complete"` // stands at the end: without it the export broke off
+	MadeAt          time.Time             `json:"madeAt"`
+	Network         string                `json:"network"`
+	Account         ownAccountData        `json:"account"`
+	Profile         ownProfileData        `json:"profile"`
+	Enterprises     []ownEnterpriseData   `json:"enterprises"`
+	Postings        []ownPostingData      `json:"postings"`
+	Introductions   []ownIntroductionData `json:"introductions"`
+	Brokered        []ownBrokeredData     `json:"brokered"` // introductions by hosts
+	Connections     []ownPersonData       `json:"connections"`
+	Conversations   []ownTalkData         `json:"conversations"`
+	Messages        []ownMessageData      `json:"messages"`     // of all conversations, each in order
+	EarlierWords    []ownEarlierData      `json:"earlierWords"` // of own messages, before they were changed
+	Files           []ownFileData         `json:"files"`        // that one sent with messages
+	Events          []ownEventData        `json:"events"`
+	Programmes      []ownProgrammeData    `json:"programmes"`
+	Applications    []ownApplicationData  `json:"applications"`
+	JoinRequests    []ownJoinRequestData  `json:"joinRequests"`
+	Notices         []ownNoticeData       `json:"notices"`
+	Blocks          []ownPersonData       `json:"blocks"`
+	Reports         []ownReportData       `json:"reports"`
+	Skills          []ownSkillData        `json:"skills"`
+	Showings        []ownShowingData      `json:"showings"`    // whom one was shown as matches, newest first
+	Declaration     ownDeclarationData    `json:"declaration"` // in confidence; in nobody else's export
+	DeclarationUses []ownUseData          `json:"declarationUses"`
+	Refusals        []ownRefusalData      `json:"refusals"` // attempts to read it, and one's own attempts on what stays closed
+	Complete        bool                  `json:"complete"` // stands at the end: without it the export broke off
 }
 
 // exported is one thing of a part, in the form of data; entry is the same for the page.

@@ -24,12 +24,13 @@ var exportedAs = map[string]string{
 	"Members": "profile", "SkillList": "skills", "JoinRequests": "joinRequests", "Enterprises": "enterprises", "Postings": "postings",
 	"Introductions": "introductions", "Connections": "connections", "Conversations": "conversations", "Seats": "conversations", "Messages": "messages", "Earlier": "earlierWords", "Files": "files", "Pieces": "files",
 	"Events": "events", "Programmes": "programmes", "Applications": "applications", "Notices": "notices", "Blocks": "blocks", "Reports": "reports",
-	"Showings": "showings", "Brokerings": "brokered",
+	"Showings": "showings", "Brokerings": "brokered", "Declarations": "declaration", "DeclarationUses": "declarationUses", "Refusals": "refusals",
 	"Accounts": "account", "Sessions": "account", "Tokens": "account",
 
 	"Weights": "because a version of the weights holds counts of fifty people and more, and nothing of anybody",
 	"Studies": "because it says until when was learnt, and nothing of anybody",
 
+	"RootMarks":  "because it names a key of the network and nothing of anybody",
 	"Hubs":       "because a hub is everybody's; of whom one is a host stands in the profile",
 	"Charters":   "because it is the network's; that one is a steward stands in the profile",
 	"OpenRoles":  "because they are an enterprise's and name nobody",
@@ -114,11 +115,16 @@ func ownLife(s *staffed) []string {
 	must(s.t, err)
 	_, err = s.AnswerBrokered(ctx, s.Amara, brokered.ID, true, "helloword")
 	must(s.t, err)
+	own, err := s.Declaring(ctx, s.Amara)
+	must(s.t, err)
+	must(s.t, own.Write(ctx, community.DeclarationDraft{Groups: []community.Group{"carer"}, Words: "declaredword", Uses: community.Uses}))
+	_, err = s.AppliesTo(ctx, community.MemberDeclarant(s.Amara.ID), community.UseReserved, community.PurposeOfProgramme(programme.ID), []community.Group{"rural"})
+	must(s.t, err)
 	s.settle()
 	_, _, err = s.door.CreateToken(ctx, s.Amara.ID, "tokenword")
 	must(s.t, err)
 	return []string{"pronounword", "headlineword", "aboutword", "enterpriseword", "postingword", "askingword", "messageword", "eventword", "reachword",
-		"answerword", "joinword", "reportword", "skillword", "tokenword", "hostword", "helloword", s.Noor.Name, s.Chen.Name, string(s.Amara.ID) + "@example.org"}
+		"answerword", "joinword", "reportword", "skillword", "tokenword", "hostword", "helloword", "declaredword", s.Noor.Name, s.Chen.Name, string(s.Amara.ID) + "@example.org"}
 }
 
 func TestAnExportHoldsEverythingInBothForms(t *testing.T) {

@@ -29,6 +29,9 @@ var exportParts = []exportPart{
 	{name: "reports", each: exportReports},
 	{name: "skills", each: exportSkills},
 	{name: "showings", each: exportShowings},
+	{name: "declaration", one: true, each: exportDeclaration},
+	{name: "declarationUses", each: exportDeclarationUses},
+	{name: "refusals", each: exportRefusals},
 }
 
 // throughPages hands over every thing of a paged list.

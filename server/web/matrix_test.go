@@ -184,9 +184,10 @@ func bodies(things map[string]string) map[string]any {
 		"POST /skills/{id}/accept":                         map[string]any{"names": map[string]string{"fr": "soupe"}},
 		"POST /enterprises":                                community.EnterpriseDraft{Name: "Nail"},
 		"POST /enterprises/{id}":                           community.EnterpriseDraft{Name: "Plank and Nail"},
-		"POST /introducing":                                introducingBody{community.MemberID(things["/people"]), community.MemberID(things["met"]), "Tea?"},
-		"POST /brokerings/{id}/accept":                     map[string]string{"hello": "Hello."},
-		"POST /enterprises/{id}/roles":                     roleSample(), "POST /roles/{id}": roleSample(),
+		"POST /declaration":                                community.DeclarationDraft{Groups: []community.Group{"carer"}, Uses: community.Uses}, "POST /applications/{code}/declaration": community.DeclarationDraft{Groups: []community.Group{"rural"}},
+		"POST /introducing":            introducingBody{community.MemberID(things["/people"]), community.MemberID(things["met"]), "Tea?"},
+		"POST /brokerings/{id}/accept": map[string]string{"hello": "Hello."},
+		"POST /enterprises/{id}/roles": roleSample(), "POST /roles/{id}": roleSample(),
 		"POST /enterprises/{id}/people": map[string]string{"member": things["met"], "title": "Baker"},
 	}
 }

@@ -173,6 +173,14 @@ func routes() []Route {
 		{Method: "POST", Path: "/settings/tokens", Rule: SignedIn, Handle: createToken, Again: showSettings, Sends: tokenBody{}, Gives: tokenData{}, Says: "Make a personal token; it is shown once."},
 		{Method: "POST", Path: "/settings/tokens/{id}/delete", As: "DELETE", Rule: SignedIn, Handle: deleteToken, Says: "Take a personal token away."},
 
+		{Method: "GET", Path: "/declaration", Rule: SignedIn, Handle: showDeclaration, Gives: declarationData{}, Says: "What one declared in confidence, and every use of it; nobody else reads it."},
+		{Method: "POST", Path: "/declaration", Rule: SignedIn, Handle: declare, Again: showDeclaration, Sends: community.DeclarationDraft{}, Says: "Declare in confidence, with a consent for each use."},
+		{Method: "POST", Path: "/declaration/delete", As: "DELETE", Rule: SignedIn, Handle: revokeDeclaration, Says: "Take back what one declared, with every consent."},
+		{Method: "GET", Path: "/applications/{code}/declaration", Rule: Anyone, Handle: showDeclaration, Gives: declarationData{}, Says: "The same for somebody who applied without an account."},
+		{Method: "POST", Path: "/applications/{code}/declaration", Rule: Anyone, Handle: declare, Again: showDeclaration, Sends: community.DeclarationDraft{}, Says: "Declare with an application, or change it."},
+		{Method: "POST", Path: "/applications/{code}/declaration/delete", As: "DELETE", Rule: Anyone, Handle: revokeDeclaration, Says: "Take back what was declared with an application."},
+		{Method: "GET", Path: "/people/{id}/declaration", Rule: SignedIn, Handle: readDeclaration, Says: "Refused to everybody; the person can see that it was tried."},
+
 		{Method: "GET", Path: "/export", Rule: SignedIn, Handle: showExport, Gives: exportData{}, Says: "Everything that is kept of oneself; ?as=file to save it."},
 		{Method: "GET", Path: "/leave", Rule: SignedIn, Handle: newLeaving, Says: "What leaving means, and the form to leave."},
 		{Method: "POST", Path: "/stewards", Rule: Stewards, Handle: appointSteward, Again: newLeaving, Sends: stewardBody{}, Says: "Appoint a steward."},
