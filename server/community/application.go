@@ -44,6 +44,7 @@ type Applications interface {
 	Of(ctx context.Context, member MemberID, page Page) ([]*Application, Cursor, error)       // newest first
 	ByCode(ctx context.Context, codeHash string) (*Application, error)
 	DecidedBy(ctx context.Context, host MemberID, page Page) ([]*Application, Cursor, error)
+	Undecided(ctx context.Context, programme ProgrammeID, page Page) ([]*Application, Cursor, error) // longest waiting first
 }
 
 // ApplicationDraft is what an applicant sends. No account, no e-mail and no proof is asked for.

@@ -83,6 +83,7 @@ func (s *Seat) Unread() int64 { return max(0, s.Head-s.HeadOthers-(s.Read-s.Read
 // Conversations is what the domain needs of the store.
 type Conversations interface {
 	Keeper[ConversationID, Conversation]
+	OpenedSince(ctx context.Context, since Instant, page Page) ([]*Conversation, Cursor, error) // earliest first
 }
 
 // Seats is what the domain needs of the store.

@@ -29,6 +29,7 @@ func (n *Network) Erase(ctx context.Context, id MemberID, last bool) error {
 		{"applications", n.eraseApplications},
 		{"join requests", n.eraseJoinRequests},
 		{"reports", n.eraseReports},
+		{"first answers", n.eraseFirstAnswers},
 		{"enterprises", n.eraseFromEnterprises},
 		{"events", n.eraseFromEvents},
 		{"programmes", n.eraseFromProgrammes},

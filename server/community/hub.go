@@ -2,7 +2,9 @@ package community
 
 import (
 	"context"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -40,10 +42,12 @@ type Hub struct {
 	City          string       `json:"city"`
 	Country       string       `json:"country"` // ISO 3166-1, two letters
 	Address       string       `json:"address,omitempty"`
-	Latitude      float64      `json:"latitude,omitempty"`  // degrees, WGS 84
-	Longitude     float64      `json:"longitude,omitempty"` // degrees, WGS 84
-	Zone          string       `json:"zone"`                // IANA time zone
-	Opening       string       `json:"opening,omitempty"`   // in words
+	Latitude      float64      `json:"latitude,omitempty"`   // degrees, WGS 84
+	Longitude     float64      `json:"longitude,omitempty"`  // degrees, WGS 84
+	Zone          string       `json:"zone"`                 // IANA time zone
+	Opening       string       `json:"opening,omitempty"`    // in words
+	Week          []OpenTime   `json:"week,omitempty"`       // by the clock, from Monday on; the usual week when it is not said
+	ClosedDays    []string     `json:"closedDays,omitempty"` // 2006-01-02, at the place: holidays
 	Languages     []string     `json:"languages,omitempty"`
 	Facilities    []Facility   `json:"facilities,omitempty"`
 	Access        []AccessFact `json:"access,omitempty"`
@@ -91,11 +95,15 @@ type HubDraft struct {
 	Languages  []string     `json:"languages"`
 	Facilities []Facility   `json:"facilities"`
 	Access     []AccessFact `json:"access"`
+
+	Hours      map[string]string `json:"hours"`      // by Weekdays, such as 9-17; closed where it is empty; as before when there are none
+	ClosedDays string            `json:"closedDays"` // 2006-01-02, one after another
 }
 
 // HubDraftOf is the form of a hub as it is now.
 func HubDraftOf(h *Hub) HubDraft {
-	return HubDraft{h.Name, h.Form, h.About, h.City, h.Country, h.Address, h.Latitude, h.Longitude, h.Zone, h.Opening, h.Languages, h.Facilities, h.Access}
+	return HubDraft{h.Name, h.Form, h.About, h.City, h.Country, h.Address, h.Latitude, h.Longitude, h.Zone, h.Opening, h.Languages, h.Facilities, h.Access,
+		h.hoursOf(), strings.Join(h.ClosedDays, " ")}
 }
 
 // AddHub opens a new hub; for stewards.
@@ -151,6 +159,10 @@ func (d *HubDraft) check() Problems {
 	d.Languages = someOf(p, "languages", d.Languages, Languages, LanguagesMax)
 	d.Facilities = someOf(p, "facilities", d.Facilities, Facilities, len(Facilities))
 	d.Access = someOf(p, "access", d.Access, AccessFacts, len(AccessFacts))
+	_, hours := weekOf(d.Hours)
+	_, closed := closedDaysOf(d.ClosedDays)
+	maps.Copy(p, hours)
+	maps.Copy(p, closed)
 	return p
 }
 
@@ -158,6 +170,10 @@ func (d *HubDraft) apply(h *Hub) {
 	h.Name, h.Form, h.About, h.City, h.Country, h.Address = d.Name, d.Form, d.About, d.City, d.Country, d.Address
 	h.Latitude, h.Longitude, h.Zone, h.Opening = d.Latitude, d.Longitude, d.Zone, d.Opening
 	h.Languages, h.Facilities, h.Access = d.Languages, d.Facilities, d.Access
+	if len(d.Hours) > 0 {
+		h.Week, _ = weekOf(d.Hours)
+	}
+	h.ClosedDays, _ = closedDaysOf(d.ClosedDays)
 }
 
 // AppointHost makes a member a host of the hub, or ends it; for stewards. The member's record decides, the hub's list

@@ -1,9 +1,6 @@
 package community
 
-import (
-	"context"
-	"time"
-)
+import "context"
 
 // JoinRequestID is derived: one request per member and hub.
 type JoinRequestID string
@@ -25,8 +22,9 @@ type JoinRequest struct {
 	Words                 string    `json:"words,omitempty"`
 	State                 JoinState `json:"state"`
 	AskedAt               Instant   `json:"askedAt"`
-	AnswerBy              Instant   `json:"answerBy"` // hosts are reminded then
+	AnswerBy              Instant   `json:"answerBy"` // the hub's promise; from then on another host has it to answer
 	AnsweredBy            MemberID  `json:"answeredBy,omitempty"`
+	AnsweredAt            Instant   `json:"answeredAt,omitempty"`
 	Answer                string    `json:"answer,omitempty"`
 }
 
@@ -52,12 +50,25 @@ func (n *Network) AskToJoin(ctx context.Context, v Viewer, hub HubID, words stri
 	if err := Invalid(p); err != nil {
 		return nil, err
 	}
-	if _, err := n.Hubs.Get(ctx, hub); err != nil {
+	at, err := n.Hubs.Get(ctx, hub)
+	if err != nil {
+		return nil, err
+	}
+	answerBy, err := n.answerBy(ctx, at, WaitingJoin, n.Now())
+	if err != nil {
 		return nil, err
 	}
 	fresh := JoinRequest{Record: Record[JoinRequestID]{ID: JoinRequestID(string(v.ID) + "~" + string(hub))}, Hub: hub, Member: v.ID, Words: words,
-		State: JoinOpen, AskedAt: n.Now(), AnswerBy: n.Now().Plus(JoinAnswerWithin)}
+		State: JoinOpen, AskedAt: n.Now(), AnswerBy: answerBy}
 	return n.addOrReopen(ctx, &fresh)
+}
+
+// JoinAnswerBy is when who asks a hub now has an answer.
+func (n *Network) JoinAnswerBy(ctx context.Context, v Viewer, hub *Hub) (Instant, error) {
+	if !v.Known() {
+		return 0, Unauthenticated()
+	}
+	return n.answerBy(ctx, hub, WaitingJoin, n.Now())
 }
 
 func (n *Network) addOrReopen(ctx context.Context, fresh *JoinRequest) (*JoinRequest, error) {
@@ -113,7 +124,7 @@ func (n *Network) AnswerJoin(ctx context.Context, v Viewer, id JoinRequestID, we
 		if r.State != JoinOpen {
 			return Conflict("hubs.already-answered")
 		}
-		r.State, r.Answer, r.AnsweredBy = JoinDeclined, answer, v.ID
+		r.State, r.Answer, r.AnsweredBy, r.AnsweredAt = JoinDeclined, answer, v.ID, n.Now()
 		if welcome {
 			r.State = JoinWelcomed
 		}
@@ -128,6 +139,3 @@ func (n *Network) AnswerJoin(ctx context.Context, v Viewer, id JoinRequestID, we
 	})
 	return r, err
 }
-
-// JoinAnswerWithin is how long a hub's hosts have for an answer before they are reminded.
-const JoinAnswerWithin = 3 * 24 * time.Hour

@@ -39,6 +39,7 @@ type Stores struct {
 	Impacts       ImpactStore
 	Brokerings    Brokerings
 	OpenRoles     OpenRoles
+	FirstAnswers  FirstAnswers
 
 	Declarations    Declarations
 	DeclarationUses DeclarationUses
@@ -54,6 +55,7 @@ type Network struct {
 	Seals   Seals // nil while nothing can be sealed; set once, before the network is used
 	clock   func() time.Time
 	hosting hostDays
+	asked   askedLately
 	easel   chan struct{} // held while a picture is unpacked: one at a time, because each may need a hundred megabytes
 }
 

@@ -25,6 +25,7 @@ type Posting struct {
 	Closed            bool        `json:"closed,omitempty"`
 	Board             string      `json:"board,omitempty"` // "open" while it hangs on the board, for the index
 	PostedAt          Instant     `json:"postedAt"`
+	AnsweredAt        Instant     `json:"answeredAt,omitempty"` // the first answer of anybody; who and what stays between the two
 }
 
 // Postings is what the domain needs of the store.
@@ -146,7 +147,18 @@ func (n *Network) AnswerPosting(ctx context.Context, v Viewer, id PostingID, non
 	if err != nil {
 		return nil, err
 	}
-	return n.Say(ctx, v, c.ID, nonce, words)
+	said, err := n.Say(ctx, v, c.ID, nonce, words)
+	if err != nil {
+		return nil, err
+	}
+	_, err = n.Postings.Change(ctx, id, func(p *Posting) error {
+		if p.AnsweredAt != 0 {
+			return ErrUnchanged
+		}
+		p.AnsweredAt = said.SentAt
+		return nil
+	})
+	return said, ignoreMissing(err) // whoever posted it may have left meanwhile
 }
 
 // checkAnswer finds everything that is wrong before a conversation is opened: no empty one is left in anybody's list.

@@ -38,6 +38,9 @@ func (n *Network) mayWrite(ctx context.Context, v Viewer, c *Conversation, nonce
 // settleRequest makes a request an ordinary conversation.
 func (n *Network) settleRequest(ctx context.Context, c *Conversation) (*Conversation, error) {
 	asked := c.Asked
+	if err := n.noteRequestAnswer(ctx, c); err != nil { // before it is forgotten who asked
+		return nil, err
+	}
 	for _, m := range c.Members {
 		if m == asked {
 			continue

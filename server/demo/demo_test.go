@@ -23,7 +23,7 @@ var smallTown = Options{Members: 300, Seed: 1, Now: spring}
 
 // goldenDigest is that of smallTown. Whoever changes a word of the demo writes the new one here, and knows by it that
 // nothing else, neither machine nor order, changed the network.
-const goldenDigest = "641e43501ac103d5e7241f1812702b8de37298eeaa2c8768e33f6fd20804b5c7"
+const goldenDigest = "44becf795f1436a19aecf3643d8d59e73a16c7d9be03a0525cefe25cfe9b92e1"
 
 // everything makes all documents without a store.
 func everything(g *Generator) *harvest {

@@ -92,14 +92,18 @@ func (g *Generator) callersOfJonas(h *harvest) {
 	list, _ := g.words.in("en", "join")
 	for at := range callersAtHub - 1 {
 		caller := g.plan.circle + circleOfAmara + circleOfJonas + at
-		h.JoinRequests = append(h.JoinRequests, joinRequest(g.memberID(caller), g.hubID(1), list[at%len(list)], g.ago(time.Duration(at+1)*15*time.Hour)))
+		h.JoinRequests = append(h.JoinRequests, joinRequest(g.memberID(caller), g.hubID(1), list[at%len(list)], g.ago(time.Duration(at+1)*15*time.Hour), g.hubs[1].zone))
 	}
 }
 
-func joinRequest(member community.MemberID, hub community.HubID, words string, at community.Instant) *community.JoinRequest {
+func joinRequest(member community.MemberID, hub community.HubID, words string, at community.Instant, zone string) *community.JoinRequest {
+	place := community.Hub{Zone: zone}
 	return &community.JoinRequest{Record: community.Record[community.JoinRequestID]{ID: community.JoinRequestID(string(member) + "~" + string(hub))},
-		Hub: hub, Member: member, Words: words, State: community.JoinOpen, AskedAt: at, AnswerBy: at.Plus(community.JoinAnswerWithin)}
+		Hub: hub, Member: member, Words: words, State: community.JoinOpen, AskedAt: at, AnswerBy: place.OpenAfter(at, joinWithin)}
 }
+
+// joinWithin is as in the domain, in opening hours.
+const joinWithin = 24 * time.Hour
 
 // proposed are concepts that wait for a steward.
 func (g *Generator) proposed(h *harvest) {

@@ -11,6 +11,12 @@ import (
 // firstPostings are by people who are stored first, so that the board is full from the start.
 const firstPostings = 80
 
+// Most asks were answered, and all that hang for longer.
+const (
+	answeredPercent = 60
+	answeredAfter   = 12 * day
+)
+
 // joinLines puts sentences of their own on lines of their own.
 func joinLines(text []string) string { return strings.Join(text, "\n\n") }
 
@@ -30,6 +36,9 @@ func (g *Generator) posting(h *harvest, i int) {
 		Text:  say(pick(d, texts), blanks...), PostedAt: g.ago(d.span(time.Hour, 90*day))}
 	if p.Closed = d.chance(12); p.Closed {
 		p.Board = ""
+	}
+	if d.chance(answeredPercent) || p.PostedAt < g.ago(answeredAfter) {
+		p.AnsweredAt = min(p.PostedAt.Plus(d.span(time.Hour, 2*day)), community.At(g.now))
 	}
 	h.Postings = append(h.Postings, p)
 }
@@ -66,5 +75,6 @@ func (g *Generator) caller(h *harvest, i int) {
 	}
 	p := g.person(i)
 	words, _ := g.words.in(p.tongue, "join")
-	h.JoinRequests = append(h.JoinRequests, joinRequest(g.memberID(i), g.hubID(d.IntN(len(g.hubs))), pick(d, words), g.ago(d.span(time.Hour, 5*day))))
+	hub := d.IntN(len(g.hubs))
+	h.JoinRequests = append(h.JoinRequests, joinRequest(g.memberID(i), g.hubID(hub), pick(d, words), g.ago(d.span(time.Hour, 5*day)), g.hubs[hub].zone))
 }

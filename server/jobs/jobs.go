@@ -31,10 +31,11 @@ type Post interface {
 // Jobs reacts to changes. It is safe for use by many workers at once.
 type Jobs struct {
 	Tools
+	mornings community.Mornings
 }
 
 // New makes the jobs.
-func New(tools Tools) *Jobs { return &Jobs{tools} }
+func New(tools Tools) *Jobs { return &Jobs{Tools: tools} }
 
 // React does everything that follows from a change. It gets the thing as it is now; one that was taken away is marked
 // as gone. An error means: again later.
@@ -49,16 +50,16 @@ func (j *Jobs) React(ctx context.Context, changed any) error {
 	case *community.Enterprise:
 		return j.applyEnterprise(ctx, x)
 	case *community.Posting:
-		return j.applyPosting(ctx, x)
+		return errors.Join(j.applyPosting(ctx, x), j.Network.NoteAnswer(ctx, x))
 	case *community.Event:
 		return errors.Join(j.applyEvent(ctx, x), j.tellAttendees(ctx, x), j.seatAttendees(ctx, x), j.nudge(EventTopic(x.ID), x.Rev))
 	case *community.Programme:
 		return j.applyProgramme(ctx, x)
 	case *community.Application:
-		return errors.Join(j.tellOfApplication(ctx, x), j.nudge(ProgrammeTopic(x.Programme), x.Rev))
+		return errors.Join(j.tellOfApplication(ctx, x), j.Network.NoteAnswer(ctx, x), j.nudge(ProgrammeTopic(x.Programme), x.Rev))
 	case *community.Introduction:
 		j.Network.Matches.Asked(x, j.Network.Now())
-		return j.tellOfIntroduction(ctx, x)
+		return errors.Join(j.tellOfIntroduction(ctx, x), j.Network.NoteAnswer(ctx, x))
 	case *community.Brokering:
 		j.Network.Matches.Brokered(x, j.Network.Now())
 		return j.tellOfBrokering(ctx, x)
@@ -67,7 +68,7 @@ func (j *Jobs) React(ctx context.Context, changed any) error {
 	case *community.Block:
 		return errors.Join(j.separate(ctx, x.By), j.separate(ctx, x.Against))
 	case *community.JoinRequest:
-		return j.tellOfJoinRequest(ctx, x)
+		return errors.Join(j.tellOfJoinRequest(ctx, x), j.Network.NoteAnswer(ctx, x))
 	case *community.Report:
 		return j.tellOfReport(ctx, x)
 	case *community.Message:

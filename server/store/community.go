@@ -19,7 +19,7 @@ func Community(ctx context.Context, db *DB) (community.Stores, error) {
 	s.Postings = postings{opened[community.PostingID, community.Posting](&o, "postings", postingIndexes...)}
 	s.Introductions = introductions{opened[community.IntroductionID, community.Introduction](&o, "introductions", introductionIndexes...)}
 	s.Connections = connections{opened[community.ConnectionID, community.Connection](&o, "connections", connectionIndexes...)}
-	s.Conversations = opened[community.ConversationID, community.Conversation](&o, "conversations")
+	s.Conversations = conversations{opened[community.ConversationID, community.Conversation](&o, "conversations", conversationIndexes...)}
 	s.Seats = seats{openedSilent[community.SeatID, community.Seat](&o, "seats", seatIndexes...)}
 	s.Messages = messages{openedLog[community.MessageID, community.Message](&o, "messages", messageLine)}
 	s.Earlier = earlier{openedSilent[community.MessageID, community.Earlier](&o, "earlier_words", earlierIndexes...)}
@@ -40,6 +40,7 @@ func Community(ctx context.Context, db *DB) (community.Stores, error) {
 	s.Brokerings = brokerings{opened[community.BrokeringID, community.Brokering](&o, "brokerings", brokeringIndexes...)}
 	s.OpenRoles = openRoles{opened[community.RoleID, community.OpenRole](&o, "open_roles", openRoleIndexes...)}
 	s.Weights = weights{opened[community.WeightsID, community.WeightsVersion](&o, "weights", weightsIndexes...)}
+	s.FirstAnswers = firstAnswers{openedSilent[community.FirstAnswerID, community.FirstAnswer](&o, "first_answers", firstAnswerIndexes...)}
 	s.Declarations = openedSilent[community.Declarant, community.Declaration](&o, "declarations")
 	s.DeclarationUses = declarationUses{openedSilent[community.UseID, community.DeclarationUse](&o, "declaration_uses", declarationUseIndexes...)}
 	s.RootMarks = openedSilent[community.RootMarkID, community.RootMark](&o, "root_marks")

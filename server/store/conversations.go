@@ -12,6 +12,17 @@ var seatIndexes = []Index{
 	{Name: "answered", Fields: []string{"member", "answeredAt"}},
 }
 
+var conversationIndexes = []Index{{Name: "opened", Fields: []string{"openedAt"}}}
+
+type conversations struct {
+	*Collection[community.ConversationID, community.Conversation]
+}
+
+// OpenedSince pages through the conversations that began since then, earliest first.
+func (c conversations) OpenedSince(ctx context.Context, since community.Instant, page community.Page) ([]*community.Conversation, community.Cursor, error) {
+	return c.Page(ctx, Query{Index: "opened", From: since}, page)
+}
+
 type seats struct {
 	*Collection[community.SeatID, community.Seat]
 }

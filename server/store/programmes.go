@@ -16,6 +16,7 @@ var (
 		{Name: "member", Fields: []string{"member", "sentAt"}},
 		{Name: "code", Fields: []string{"codeHash"}, Unique: true},
 		{Name: "decided", Fields: []string{"decidedBy"}},
+		{Name: "undecided", Fields: []string{"programme", "state", "sentAt"}},
 	}
 )
 
@@ -55,6 +56,11 @@ func (a applications) ByCode(ctx context.Context, codeHash string) (*community.A
 // DecidedBy pages through what a host decided.
 func (a applications) DecidedBy(ctx context.Context, host community.MemberID, page community.Page) ([]*community.Application, community.Cursor, error) {
 	return a.Page(ctx, Query{Index: "decided", Eq: []any{host}}, page)
+}
+
+// Undecided pages through the applications to a programme that wait for a decision, longest waiting first.
+func (a applications) Undecided(ctx context.Context, programme community.ProgrammeID, page community.Page) ([]*community.Application, community.Cursor, error) {
+	return a.Page(ctx, Query{Index: "undecided", Eq: []any{programme, community.ApplicationSent}}, page)
 }
 
 // one finds the only document under a unique key.

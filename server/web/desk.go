@@ -13,6 +13,7 @@ import (
 
 // deskData is what waits for a host, the longest waiting first. A list that says more goes on once these are settled.
 type deskData struct {
+	Today        todayData         `json:"today"`
 	Requests     []joinRequestData `json:"requests"`
 	MoreRequests bool              `json:"moreRequests"`
 	Reports      []reportData      `json:"reports"`
@@ -62,6 +63,7 @@ type pile struct {
 	moreRequests, moreReports, moreSkills bool
 	unfinished                            int
 	earlier                               map[community.ReportID][]string
+	today                                 *today
 	people                                map[community.MemberID]community.Profile // everybody concerned whom the viewer sees
 }
 
@@ -102,6 +104,13 @@ func (q *Request) pile(hubs hubNames) (*pile, error) {
 		}
 		p.requests, p.moreRequests = append(p.requests, found...), p.moreRequests || next != ""
 	}
+	var err error
+	if p.today, err = q.today(desks, hubs); err != nil {
+		return nil, err
+	}
+	if err := q.handedOn(p, desks); err != nil {
+		return nil, err
+	}
 	reported := texts(desks)
 	if q.Viewer.Steward {
 		reported = append(reported, community.NetworkDesk)
@@ -126,6 +135,27 @@ func (q *Request) pile(hubs hubNames) (*pile, error) {
 	return p, q.fillPile(p)
 }
 
+// handedOn adds the requests of other hubs that have come to a steward because they are late.
+func (q *Request) handedOn(p *pile, desks []community.HubID) error {
+	mine := map[community.JoinRequestID]bool{}
+	var hubs []community.HubID
+	for _, w := range p.today.own {
+		if w.Kind == community.WaitingJoin && !slices.Contains(desks, w.Hub) {
+			mine[community.JoinRequestID(w.ID)] = true
+			hubs = append(hubs, w.Hub)
+		}
+	}
+	slices.Sort(hubs)
+	for _, hub := range slices.Compact(hubs) {
+		found, _, err := q.Network.JoinRequestsAt(q.Context(), q.Viewer, hub, community.Page{Limit: community.PageMax})
+		if err != nil {
+			return err
+		}
+		p.requests = append(p.requests, slices.DeleteFunc(found, func(r *community.JoinRequest) bool { return !mine[r.ID] })...)
+	}
+	return nil
+}
+
 // fillPile sorts what comes from several desks and names everybody concerned.
 func (q *Request) fillPile(p *pile) error {
 	slices.SortStableFunc(p.requests, func(a, b *community.JoinRequest) int { return cmp.Compare(a.AnswerBy, b.AnswerBy) })
@@ -140,6 +170,7 @@ func (q *Request) fillPile(p *pile) error {
 	for _, s := range p.skills {
 		ids = append(ids, s.ProposedBy)
 	}
+	ids = append(ids, p.today.people()...)
 	if err := q.readEarlier(p); err != nil {
 		return err
 	}
@@ -172,7 +203,7 @@ func (q *Request) readEarlier(p *pile) error {
 
 func (q *Request) deskData(p *pile, hubs hubNames) deskData {
 	now := q.Network.Now()
-	d := deskData{Requests: []joinRequestData{}, Reports: []reportData{}, Skills: []proposedData{},
+	d := deskData{Today: p.todayData(hubs), Requests: []joinRequestData{}, Reports: []reportData{}, Skills: []proposedData{},
 		MoreRequests: p.moreRequests, MoreReports: p.moreReports, MoreSkills: p.moreSkills, Unfinished: p.unfinished}
 	for _, r := range p.requests {
 		d.Requests = append(d.Requests, joinRequestDataOf(r, hubs.name(r.Hub), p.name(r.Member), now))
@@ -193,6 +224,7 @@ func (q *Request) deskView(p *pile, hubs hubNames) desk.View {
 	v := desk.View{MoreRequests: p.moreRequests, MoreReports: p.moreReports, MoreSkills: p.moreSkills, Steward: q.Viewer.Steward,
 		Introduces: q.Viewer.HostsAny(),
 		Unfinished: p.unfinished, Problem: q.Form(nil).General, WordsMax: community.WordsMax, SkillMax: community.SkillNameMax}
+	v.Today, v.Answers = q.todayView(p, hubs), p.today.answers
 	for _, r := range p.requests {
 		v.Requests = append(v.Requests, q.requestView(r, p, hubs))
 	}

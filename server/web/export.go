@@ -46,8 +46,9 @@ type exportData struct {
 	Blocks          []ownPersonData       `json:"blocks"`
 	Reports         []ownReportData       `json:"reports"`
 	Skills          []ownSkillData        `json:"skills"`
-	Showings        []ownShowingData      `json:"showings"`    // whom one was shown as matches, newest first
-	Declaration     ownDeclarationData    `json:"declaration"` // in confidence; in nobody else's export
+	Showings        []ownShowingData      `json:"showings"`     // whom one was shown as matches, newest first
+	FirstAnswers    []ownFirstAnswer      `json:"firstAnswers"` // when one was answered for the first time
+	Declaration     ownDeclarationData    `json:"declaration"`  // in confidence; in nobody else's export
 	DeclarationUses []ownUseData          `json:"declarationUses"`
 	Refusals        []ownRefusalData      `json:"refusals"` // attempts to read it, and one's own attempts on what stays closed
 	Complete        bool                  `json:"complete"` // stands at the end: without it the export broke off

@@ -28,6 +28,9 @@ type hubData struct {
 	Facilities []community.Facility   `json:"facilities"`
 	Access     []community.AccessFact `json:"access"`
 	OpenedAt   time.Time              `json:"openedAt"`
+	Hours      map[string]string      `json:"hours"`      // opening times by weekday, mon to sun, such as 09:00-17:00
+	ClosedDays []string               `json:"closedDays"` // 2006-01-02
+	Answers    *answersData           `json:"answers,omitempty"`
 	Hosts      []personData           `json:"hosts,omitempty"`
 	Join       *joinRequestData       `json:"join,omitempty"` // the viewer's own request
 }
@@ -39,13 +42,14 @@ const (
 	eventsAtHub      = 4  // on the page of a hub: about a week of a busy one
 	programmesAtHub  = 10 // looked at for those that are open: a hub rarely runs more
 	usualHubForm     = community.Collective
+	closedDaysLength = 60 * len("2027-12-25 ")
 	mapOfCoordinates = "https://www.openstreetmap.org/?mlat=%[1]g&mlon=%[2]g#map=17/%[1]g/%[2]g"
 )
 
 func hubDataOf(h *community.Hub) hubData {
 	return hubData{ID: h.ID, Name: h.Name, Form: h.Form, About: h.About, City: h.City, Country: h.Country, Address: h.Address,
 		Latitude: h.Latitude, Longitude: h.Longitude, Zone: h.Zone, Opening: h.Opening, Languages: orEmpty(h.Languages),
-		Facilities: orEmpty(h.Facilities), Access: orEmpty(h.Access), OpenedAt: h.OpenedAt.Time()}
+		Facilities: orEmpty(h.Facilities), Access: orEmpty(h.Access), OpenedAt: h.OpenedAt.Time(), Hours: hoursData(h), ClosedDays: orEmpty(h.ClosedDays)}
 }
 
 // showHubs lists all hubs by name, which works without the search too, or those that a search finds.
@@ -113,6 +117,9 @@ func showHub(q *Request) (Answer, error) {
 	}
 	data := hubDataOf(h)
 	view := q.hubView(h)
+	if data.Answers, view.Answers, err = q.answersAt(h.ID); err != nil {
+		return Answer{}, err
+	}
 	if view.Programmes, err = q.openProgrammesOf(h); err != nil {
 		return Answer{}, err
 	}
@@ -131,6 +138,9 @@ func (q *Request) hubView(h *community.Hub) hubs.ShowView {
 		Country: q.countryName(h.Country), Address: h.Address, Zone: h.Zone, Opening: h.Opening, Languages: h.Languages,
 		Access: q.accessOf(h.Access), SignedIn: q.Viewer.Known(), Runs: q.Viewer.Hosts(h.ID),
 		MayEdit: q.Viewer.Hosts(h.ID) || q.Viewer.Steward, Problem: q.Form(nil).General}
+	for _, t := range h.Week {
+		v.Hours = append(v.Hours, q.Say("hubs.day-"+community.Weekdays[t.Day])+" "+t.String())
+	}
 	if h.Latitude != 0 || h.Longitude != 0 {
 		v.Map = fmt.Sprintf(mapOfCoordinates, h.Latitude, h.Longitude)
 	}
@@ -227,7 +237,7 @@ func editHub(q *Request) (Answer, error) {
 func (q *Request) hubForm(id community.HubID, draft community.HubDraft, title string) Answer {
 	view := hubs.FormView{ID: string(id), Form: q.Form(draft), Zones: commonZones, NameMax: community.NameMax, AboutMax: community.AboutMax,
 		AddressMax: community.AddressMax, Countries: q.named(community.Countries, i18n.CountryName),
-		Languages: q.named(community.Languages, i18n.LanguageName), Access: q.accessOptions()}
+		Languages: q.named(community.Languages, i18n.LanguageName), Access: q.accessOptions(), Weekdays: community.Weekdays, Closed: closedDaysLength}
 	if q.Problem == nil && draft.Latitude == 0 && draft.Longitude == 0 { // not said, rather than in the Gulf of Guinea
 		view.Form.Values["latitude"], view.Form.Values["longitude"] = nil, nil
 	}

@@ -3,6 +3,7 @@ package web
 import (
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"longtable/frontend/components"
@@ -180,6 +181,9 @@ func newIntroducing(q *Request) (Answer, error) {
 	forOne, forOther := q.Network.WhyTogether(q.Context(), q.Viewer, a.ID, b.ID)
 	view := introducing.FormView{One: q.personCard(a, hubs), Other: q.personCard(b, hubs), Form: form, WordsMax: community.WordsMax,
 		Reasons: q.reasonsBetween(a.Name, b.Name, forOne, forOther)}
+	if q.Problem == nil { // words to begin with, so that the second press can be the last
+		view.Form.Values["words"] = []string{strings.Join(append([]string{q.Say("introducing.suggested")}, view.Reasons...), "\n")}
+	}
 	return Answer{View: View{Title: q.Say("introducing.form-title"), Section: "desk", Content: introducing.Form(view), Modules: []string{"form"}}}, nil
 }
 

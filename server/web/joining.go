@@ -46,7 +46,12 @@ func joinRequestDataOf(r *community.JoinRequest, hubName, memberName string, now
 
 // joining is how the viewer stands to the hub.
 func (q *Request) joining(h *community.Hub) (hubs.Join, *joinRequestData, error) {
-	join := hubs.Join{State: hubs.Outside, Form: q.Form(nil), WordsMax: community.WordsMax, Days: int(community.JoinAnswerWithin / (24 * time.Hour))}
+	join := hubs.Join{State: hubs.Outside, Form: q.Form(nil), WordsMax: community.WordsMax}
+	by, err := q.Network.JoinAnswerBy(q.Context(), q.Viewer, h)
+	if err != nil {
+		return join, nil, err
+	}
+	join.AnswerBy = by.In(h.Zone)
 	if q.Viewer.Hub != "" && q.Viewer.Hub != h.ID {
 		home, err := q.Network.Hub(q.Context(), q.Viewer.Hub)
 		if err != nil && community.KindOf(err) != community.KindNotFound {

@@ -127,6 +127,10 @@ func (s *applicationShelf) DecidedBy(_ context.Context, host community.MemberID,
 	return s.page(func(a *community.Application) bool { return a.DecidedBy == host })
 }
 
+func (s *applicationShelf) Undecided(_ context.Context, programme community.ProgrammeID, _ community.Page) ([]*community.Application, community.Cursor, error) {
+	return s.page(func(a *community.Application) bool { return a.Programme == programme && a.DecidedAt == 0 })
+}
+
 func (s *applicationShelf) ByCode(_ context.Context, codeHash string) (*community.Application, error) {
 	for _, a := range s.things {
 		if a.CodeHash == codeHash {

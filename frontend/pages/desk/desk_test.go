@@ -29,7 +29,12 @@ func full() desk.View {
 	report := desk.Report{ID: "r1", About: "message", Person: components.Tag{Label: hostile, Address: "/people/chen"}, By: hostile, Desk: "Harbour", Words: hostile,
 		Evidence: hostile, At: day, Due: desk.Due{By: day, Late: true}}
 	unseen := desk.Report{ID: "r2", About: "person", Person: components.Tag{Label: "somebody"}, By: "Dana", Desk: "the whole network", Words: hostile, At: day, Due: desk.Due{By: day}}
-	return desk.View{Requests: []desk.Request{request, gone}, MoreRequests: true, Reports: []desk.Report{report, unseen}, MoreReports: true,
+	today := desk.Today{Own: []desk.Waits{{Kind: "join", Address: "#request-amara~harbour", Name: hostile, Hub: "Harbour", Due: desk.Due{By: day, Late: true}},
+		{Kind: "applications", Address: "/programmes/p/applications", Title: hostile, Count: 2, Hub: hostile, Due: desk.Due{By: day}}},
+		Others: []desk.Waits{{Kind: "ask", Address: "/board/b", Name: hostile, Title: hostile, Hub: "Harbour", Owner: hostile, Due: desk.Due{By: day}}},
+		Still:  []desk.Still{{Hub: hostile, People: 3}},
+		Meet:   []desk.Meet{{One: hostile, Other: "Chen", Address: "/introducing/new?one=a&other=b"}, {One: "Amara", Other: hostile, Bridge: true, Address: "/introducing/new?one=c&other=d"}}}
+	return desk.View{Today: today, Answers: []desk.Answers{{Hub: hostile, Text: hostile}}, Requests: []desk.Request{request, gone}, MoreRequests: true, Reports: []desk.Report{report, unseen}, MoreReports: true,
 		Skills:     []desk.Skill{{ID: "s1", Name: hostile, By: hostile, Languages: languages}, {ID: "s2", Name: "نجارة", By: "Amara", Languages: languages}},
 		MoreSkills: true, Steward: true, Unfinished: 3, WordsMax: 1000, SkillMax: 60}
 }
@@ -50,7 +55,7 @@ func pages() map[string]templ.Component {
 }
 
 // missing finds what a catalogue shows for a key that it does not have, or for a blank that got no value.
-var missing = regexp.MustCompile(`>\s*(desk|words|form|parts)\.[a-z-]+\s*<|\{(date|hub|language)\}`)
+var missing = regexp.MustCompile(`>\s*(desk|words|form|parts)\.[a-z-]+\s*<|\{(date|hub|language|title|one|other|n)\}`)
 
 func TestEveryPageIsSoundInEveryLanguage(t *testing.T) {
 	for _, lang := range i18n.Languages() {
@@ -84,7 +89,7 @@ func render(t *testing.T, lang string, content templ.Component) string {
 
 func TestOverdueIsSaidInWords(t *testing.T) {
 	got := render(t, "en", desk.Show(full()))
-	if strings.Count(got, "Overdue since Monday 1 March 2027") != 2 || strings.Count(got, "Answer by") != 2 {
+	if strings.Count(got, "Overdue since Monday 1 March 2027") != 3 || strings.Count(got, "Answer by") != 4 {
 		t.Error("what is overdue and what is not yet can't be told apart")
 	}
 }

@@ -12,6 +12,8 @@ import (
 
 // View is the desk. Each list has the longest waiting first; More says that others follow once these are settled.
 type View struct {
+	Today        Today
+	Answers      []Answers
 	Requests     []Request
 	MoreRequests bool
 	Reports      []Report
@@ -30,6 +32,54 @@ type View struct {
 type Due struct {
 	By   time.Time
 	Late bool
+}
+
+// Today is the list of the day.
+type Today struct {
+	Own, Others []Waits // soonest due first
+	Still       []Still
+	Meet        []Meet
+}
+
+// Waits is something that waits for an answer.
+type Waits struct {
+	Kind    string // join, applications or ask
+	Address string
+	Name    string // of who waits; empty for applications
+	Title   string // of the programme or the ask
+	Count   int    // of applications
+	Hub     string
+	Owner   string // who has it; empty for the reader
+	Due     Due
+}
+
+// Still is how many people of a hub wait for the answer of somebody they asked.
+type Still struct {
+	Hub    string
+	People int
+}
+
+// Meet is two people whom the reader could introduce.
+type Meet struct {
+	One, Other string
+	Bridge     bool // of separate circles; else One has met nobody yet
+	Address    string
+}
+
+// Answers sums up how people of a hub were answered, in a sentence.
+type Answers struct {
+	Hub, Text string
+}
+
+func (w Waits) sentence(ctx context.Context) string {
+	switch w.Kind {
+	case "applications":
+		return i18n.N(ctx, "desk.waits-applications", w.Count, "title", w.Title)
+	case "ask":
+		return i18n.T(ctx, "desk.waits-ask", "name", w.Name, "title", w.Title)
+	default:
+		return i18n.T(ctx, "desk.waits-join", "name", w.Name)
+	}
 }
 
 // Request is somebody who asks to join a hub.
@@ -66,7 +116,9 @@ type Skill struct {
 	Form         components.Typed
 }
 
-func (v View) empty() bool { return len(v.Requests)+len(v.Reports)+len(v.Skills) == 0 }
+func (v View) empty() bool {
+	return len(v.Requests)+len(v.Reports)+len(v.Skills)+len(v.Today.Own)+len(v.Today.Others)+len(v.Today.Still)+len(v.Today.Meet) == 0
+}
 
 // fields are those of all forms on the desk, for the summary of errors.
 func (v View) fields(ctx context.Context) []components.Field {

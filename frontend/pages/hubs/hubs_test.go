@@ -38,7 +38,7 @@ func member(state hubs.JoinState) hubs.ShowView {
 	v := visitor()
 	v.SignedIn, v.Hosts, v.People = true, people[:1], people
 	v.Events = []components.Card{{ID: "e1", Address: "/events/e1", Title: hostile, When: asked, Level: 3}}
-	v.Join = hubs.Join{State: state, AskedAt: asked, AnswerBy: asked.AddDate(0, 0, 3), Words: hostile, Answer: hostile, Replaces: "Mill", WordsMax: 1000, Days: 3}
+	v.Join = hubs.Join{State: state, AskedAt: asked, AnswerBy: asked.AddDate(0, 0, 3), Words: hostile, Answer: hostile, Replaces: "Mill", WordsMax: 1000}
 	return v
 }
 
@@ -117,7 +117,7 @@ func TestTheWayInFitsHowOneStands(t *testing.T) {
 		says string
 	}{
 		"visitor":  {false, "Sign in or sign up"},
-		"outside":  {true, "They answer within 3 days"},
+		"outside":  {true, "They answer by Thursday 4 March 2027"},
 		"asked":    {true, "You asked on Monday 1 March 2027"},
 		"late":     {true, "late with their answer"},
 		"declined": {true, "could not welcome you this time"},

@@ -2,9 +2,11 @@
 package hubs
 
 import (
+	"context"
 	"time"
 
 	"longtable/frontend/components"
+	"longtable/frontend/i18n"
 )
 
 // ListView is all hubs by name, or those that a search found.
@@ -31,6 +33,8 @@ type ShowView struct {
 	Map        string // an address that shows the place; empty where it is not known
 	Zone       string // IANA name
 	Opening    string
+	Hours      []string // opening times by the clock, a day in each; empty where they are not said
+	Answers    string   // how people are answered here, in a sentence; empty where nothing can be said
 	Languages  []string // codes
 	Facilities []components.Tag
 	Access     []components.AccessFact
@@ -67,15 +71,14 @@ const (
 // Join is the way in.
 type Join struct {
 	State    JoinState
-	AskedAt  time.Time // of Asked, as AnswerBy and Words
-	AnswerBy time.Time
-	Late     bool   // AnswerBy has passed
-	Words    string // what the reader wrote
-	Answer   string // what the hosts wrote
-	Replaces string // name of the hub that is the reader's now; empty for none
+	AskedAt  time.Time // of Asked, as Words
+	AnswerBy time.Time // by when the hosts answer, or would
+	Late     bool      // AnswerBy has passed
+	Words    string    // what the reader wrote
+	Answer   string    // what the hosts wrote
+	Replaces string    // name of the hub that is the reader's now; empty for none
 	Form     components.Typed
 	WordsMax int // characters
-	Days     int // within which hosts answer
 }
 
 // Appoint is where a steward makes members hosts.
@@ -115,6 +118,18 @@ type FormView struct {
 	NameMax    int // characters, as the others
 	AboutMax   int
 	AddressMax int
+	Weekdays   []string // names of the fields of opening times, from Monday on
+	Closed     int      // characters of the days on which it is closed
+}
+
+// hours are the fields of the opening times.
+func (v FormView) hours(ctx context.Context) []components.Field {
+	var fields []components.Field
+	for _, day := range v.Weekdays {
+		fields = append(fields, components.Field{Name: "hours." + day, Label: i18n.T(ctx, "hubs.day-"+day), Dir: "ltr", MaxLength: 20, Quiet: true})
+	}
+	fields = append(fields, components.Field{Name: "closedDays", Label: i18n.T(ctx, "hubs.field-closed"), Hint: i18n.T(ctx, "hubs.field-closed-hint"), Dir: "ltr", MaxLength: v.Closed, Rows: 3})
+	return v.Form.Fill(fields...)
 }
 
 func (v FormView) action() string {
