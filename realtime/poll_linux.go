@@ -24,6 +24,9 @@ const (
 	readBytes = 64 << 10
 	// logReaders is how many logs are read at a time for connections that are behind.
 	logReaders = 16
+	// openers is how many connections that arrive ask the store at a time; a crowd waits its turn. They are also quicker than
+	// as many goroutines: their stacks have grown.
+	openers = 16
 	// pollEvents is how many sockets one wait reports.
 	pollEvents = 256
 )
@@ -36,6 +39,7 @@ type poller struct {
 	hub   *Hub
 	loops []*loop
 	next  atomic.Uint32
+	opens *queue[arrival]
 	posts *queue[*polled]
 	pages *queue[*polled]
 	tasks sync.WaitGroup // goroutines that handle what the loops have read; begun by them alone
@@ -54,6 +58,7 @@ func newPoller(h *Hub) (*poller, error) {
 		}
 		p.loops = append(p.loops, l)
 	}
+	p.opens = newQueue(openers, arrival.open)
 	p.posts = newQueue(cores, (*polled).post)
 	p.pages = newQueue(logReaders, (*polled).page)
 	return p, nil
@@ -61,6 +66,7 @@ func newPoller(h *Hub) (*poller, error) {
 
 // stop ends everything; connections that are still there are cut off.
 func (p *poller) stop() {
+	p.opens.close()
 	for _, l := range p.loops {
 		l.stop()
 	}
@@ -128,19 +134,33 @@ func (p *poller) serve(c *conn, socket net.Conn, hello []byte, o opening) bool {
 		return false
 	}
 	link := &polled{c: c, fd: int32(fd), loop: p.loops[int(p.next.Add(1))%len(p.loops)]}
-	if !c.start(link, hello, o) {
-		link.mu.Lock()
-		defer link.mu.Unlock()
-		link.closed = true
-		_ = unix.Close(fd) // nobody was told of it
-		return true
-	}
-	link.post()
-	if err := link.loop.add(link); err != nil {
-		c.log().Error("live connection ended", "doing", "poll the socket", "error", err)
-		link.lose()
+	if !p.opens.put(arrival{link, hello, o}) {
+		_ = unix.Close(fd) // the hub has ended
 	}
 	return true
+}
+
+// arrival is a connection that has not started yet.
+type arrival struct {
+	link  *polled
+	hello []byte
+	asked opening
+}
+
+func (a arrival) open() {
+	p := a.link
+	if !p.c.start(p, a.hello, a.asked) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.closed = true
+		_ = unix.Close(int(p.fd)) // nobody was told of it
+		return
+	}
+	p.post()
+	if err := p.loop.add(p); err != nil {
+		p.c.log().Error("live connection ended", "doing", "poll the socket", "error", err)
+		p.lose()
+	}
 }
 
 // takeOut duplicates the descriptor of a socket out of the Go runtime and closes the socket's own.

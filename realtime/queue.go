@@ -5,6 +5,7 @@ import "sync"
 // queue hands things to a fixed number of workers. Nobody waits to put something in; what is in it is bounded by the
 // connections, of which each is in it at most once.
 type queue[T any] struct {
+	hands   int // workers
 	mu      sync.Mutex
 	filled  sync.Cond
 	waiting []T
@@ -12,11 +13,11 @@ type queue[T any] struct {
 	workers sync.WaitGroup
 }
 
-// queueShare is how many things a worker takes at once: enough that workers don't meet at the lock.
+// queueShare is how many things a worker takes at once when there are many: enough that workers don't meet at the lock.
 const queueShare = 64
 
 func newQueue[T any](workers int, do func(T)) *queue[T] {
-	q := &queue[T]{}
+	q := &queue[T]{hands: workers}
 	q.filled.L = &q.mu
 	for range workers {
 		q.workers.Go(func() { q.work(do) })
@@ -24,11 +25,15 @@ func newQueue[T any](workers int, do func(T)) *queue[T] {
 	return q
 }
 
-func (q *queue[T]) put(one T) {
+// put is false once the queue is closed.
+func (q *queue[T]) put(one T) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.waiting = append(q.waiting, one)
-	q.filled.Signal()
+	if !q.closed {
+		q.waiting = append(q.waiting, one)
+		q.filled.Signal()
+	}
+	return !q.closed
 }
 
 func (q *queue[T]) work(do func(T)) {
@@ -51,7 +56,7 @@ func (q *queue[T]) take(share []T) []T {
 	for len(q.waiting) == 0 && !q.closed {
 		q.filled.Wait()
 	}
-	n := min(queueShare, len(q.waiting))
+	n := min(queueShare, 1+len(q.waiting)/(2*q.hands), len(q.waiting)) // one that takes long keeps few waiting
 	share = append(share, q.waiting[:n]...)
 	clear(q.waiting[:n])
 	if q.waiting = q.waiting[n:]; len(q.waiting) == 0 {

@@ -53,12 +53,12 @@ func (s *shelf) turn(now time.Time) {
 	}
 }
 
-// after returns the frames that follow a seq without a hole, at most limit.
-func (s *shelf) after(conversation string, seq int64, limit int, now time.Time) (frames [][]byte) {
+// after adds to frames those that follow a seq without a hole, at most limit.
+func (s *shelf) after(frames [][]byte, conversation string, seq int64, limit int, now time.Time) [][]byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.turn(now)
-	for len(frames) < limit {
+	for range limit {
 		seq++
 		frame, kept := s.young[place{conversation, seq}]
 		if !kept {

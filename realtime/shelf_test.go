@@ -28,7 +28,7 @@ func TestTheShelfForgets(t *testing.T) {
 		{"nothing old", 2, 9, 3 * shelfTime, ""},
 	} {
 		got := ""
-		for _, frame := range s.after("bakery", test.after, test.limit, now.Add(test.later)) {
+		for _, frame := range s.after(nil, "bakery", test.after, test.limit, now.Add(test.later)) {
 			got += string(frame)
 		}
 		if got != test.want {
@@ -49,7 +49,7 @@ func TestShelfMethodsTogether(t *testing.T) {
 	together(
 		func(i int) { s.put("bakery", int64(i), ping, now.Add(time.Duration(i)*time.Second)) },
 		func(i int) { s.put("garden", int64(i), ping, now) },
-		func(i int) { s.after("bakery", int64(i), 3, now.Add(time.Duration(i)*time.Second)) },
+		func(i int) { s.after(nil, "bakery", int64(i), 3, now.Add(time.Duration(i)*time.Second)) },
 	)
 }
 

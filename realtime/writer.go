@@ -78,9 +78,9 @@ func (c *conn) addPage(w *waiting, cur *cursor) int {
 	if cur.gone.Load() {
 		return 0
 	}
-	page := c.hub.shelf.after(cur.name.Value(), c.out.place(cur), c.hub.config.Limits.Page, time.Now())
-	w.frames = append(w.frames, page...)
-	return len(page)
+	before := len(w.frames)
+	w.frames = c.hub.shelf.after(w.frames, cur.name.Value(), c.out.place(cur), c.hub.config.Limits.Page, time.Now())
+	return len(w.frames) - before
 }
 
 // fail ends the connection for the reason that err shows.
@@ -96,7 +96,7 @@ func (c *conn) fail(err error) {
 // catchUp writes the next page of a conversation that is behind; it belongs to whoever posts.
 func (c *conn) catchUp(cur *cursor) {
 	conversation, pos, limit := cur.name.Value(), c.out.place(cur), c.hub.config.Limits.Page
-	if frames := c.hub.shelf.after(conversation, pos, limit, time.Now()); len(frames) > 0 {
+	if frames := c.hub.shelf.after(nil, conversation, pos, limit, time.Now()); len(frames) > 0 {
 		c.sendPage(cur, frames, pos+int64(len(frames)), false)
 		return
 	}

@@ -54,8 +54,9 @@ func (c *crowd) dial(count int, ask func(i int) call) ([]int, error) {
 	var next atomic.Int64
 	for range 8 {
 		callers.Go(func() {
+			buf := make([]byte, 16<<10) // what comes with the answer to the handshake is read with it
 			for i := next.Add(1) - 1; int(i) < count; i = next.Add(1) - 1 {
-				fds[i], errs[i] = c.connect(ask(int(i)))
+				fds[i], errs[i] = c.connect(ask(int(i)), buf)
 			}
 		})
 	}
@@ -63,7 +64,7 @@ func (c *crowd) dial(count int, ask func(i int) call) ([]int, error) {
 	return fds, errors.Join(errs...)
 }
 
-func (c *crowd) connect(ask call) (fd int, err error) {
+func (c *crowd) connect(ask call, buf []byte) (fd int, err error) {
 	if fd, err = unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0); err != nil {
 		return 0, err
 	}
@@ -80,7 +81,7 @@ func (c *crowd) connect(ask call) (fd int, err error) {
 	if _, err := unix.Write(fd, []byte(request)); err != nil {
 		return 0, err
 	}
-	buf, n := make([]byte, 4096), 0
+	n := 0
 	for !bytes.Contains(buf[:n], []byte("\r\n\r\n")) {
 		k, err := unix.Read(fd, buf[n:])
 		if err != nil || k <= 0 {
@@ -95,7 +96,7 @@ func (c *crowd) connect(ask call) (fd int, err error) {
 	c.all = append(c.all, fd)
 	c.mu.Unlock()
 	_, rest, _ := bytes.Cut(buf[:n], []byte("\r\n\r\n"))
-	c.take(fd, rest)
+	c.take(fd, rest, 0)
 	if ask.hello != "" {
 		if _, err := unix.Write(fd, masked(ask.hello)); err != nil {
 			return 0, err
@@ -151,9 +152,10 @@ func (c *crowd) loop() {
 			continue // interrupted
 		}
 		for _, e := range events[:n] {
-			k, err := unix.Read(int(e.Fd), buf)
+			kept := c.begun(int(e.Fd), buf)
+			k, err := unix.Read(int(e.Fd), buf[kept:])
 			if err == nil && k > 0 {
-				c.take(int(e.Fd), buf[:k])
+				c.take(int(e.Fd), buf[:kept+k], kept)
 			} else if !errors.Is(err, unix.EAGAIN) {
 				_ = unix.EpollCtl(c.epoll, unix.EPOLL_CTL_DEL, int(e.Fd), nil) // it has ended
 			}
@@ -161,14 +163,18 @@ func (c *crowd) loop() {
 	}
 }
 
-// take counts what complete frames say.
-func (c *crowd) take(fd int, data []byte) {
+// begun copies the beginning of a frame that came before, and returns its length.
+func (c *crowd) begun(fd int, buf []byte) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return copy(buf, c.left[fd])
+}
+
+// take counts what complete frames say; the first bytes of data were kept from before.
+func (c *crowd) take(fd int, data []byte, kept int) {
 	now := time.Now().UnixNano()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if before := c.left[fd]; len(before) > 0 {
-		data = append(before, data...)
-	}
 	for {
 		frame, rest, ok := cut(data)
 		if !ok {
@@ -177,10 +183,11 @@ func (c *crowd) take(fd int, data []byte) {
 		c.count(frame, now)
 		data = rest
 	}
-	if len(data) == 0 {
+	switch {
+	case len(data) > 0:
+		c.left[fd] = append(c.left[fd][:0], data...)
+	case kept > 0:
 		delete(c.left, fd)
-	} else {
-		c.left[fd] = bytes.Clone(data)
 	}
 }
 
