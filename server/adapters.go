@@ -153,6 +153,17 @@ func (p noticePost) SendNotice(ctx context.Context, to *community.Member, n *com
 	return p.office.SendNotice(ctx, account.Email, to, n)
 }
 
+func (p noticePost) SendDigest(ctx context.Context, to *community.Member, letter community.DigestLetter) error {
+	account, err := p.door.Account(ctx, to.ID)
+	if community.KindOf(err) == community.KindNotFound && err != nil {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return p.office.SendDigest(ctx, account.Email, to, letter)
+}
+
 // wayOut lets the jobs forget who left: at the door, and in a demo in the mailbox too.
 type wayOut struct {
 	door    *auth.Door

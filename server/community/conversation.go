@@ -73,6 +73,7 @@ type Seat struct {
 	ReadOthers     int64          `json:"readOthers,omitempty"`
 	LastAt         Instant        `json:"lastAt"` // of the newest message, which edits and reactions are not
 	Muted          bool           `json:"muted,omitempty"`
+	Told           int64          `json:"told,omitempty"`       // seq up to which a letter told of what was missed
 	Tray           MemberID       `json:"tray,omitempty"`       // the member while they have not answered a request, for the index
 	AnsweredAt     Instant        `json:"answeredAt,omitempty"` // when they did, either way
 }

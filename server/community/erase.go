@@ -21,6 +21,7 @@ func (n *Network) Erase(ctx context.Context, id MemberID, last bool) error {
 		{"conversations", func(ctx context.Context, id MemberID) error { return n.eraseTalks(ctx, id, last) }},
 		{"earlier words", n.eraseEarlier},
 		{"files", n.eraseFiles},
+		{"letter that waits", func(ctx context.Context, id MemberID) error { return ignoreMissing(n.Digests.Delete(ctx, id)) }},
 		{"introductions", n.eraseIntroductions},
 		{"brokerings", n.eraseBrokerings},
 		{"connections", n.eraseConnections},

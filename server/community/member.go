@@ -104,6 +104,7 @@ type Member struct {
 	MatchingOff      bool                `json:"matchingOff,omitempty"` // does not want to be proposed to others
 	Language         string              `json:"language,omitempty"`    // of the pages and letters for this person
 	Silenced         map[NoticeKind]bool `json:"silenced,omitempty"`    // notices switched off, page and mail
+	Digest           DigestChoice        `json:"digest,omitempty"`      // when letters tell of what was missed; empty for the usual
 	JoinedAt         Instant             `json:"joinedAt"`
 }
 

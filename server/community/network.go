@@ -23,6 +23,7 @@ type Stores struct {
 	Earlier       EarlierStore
 	Files         Files
 	Pieces        Pieces
+	Digests       Digests
 	Events        Events
 	Programmes    Programmes
 	Applications  Applications

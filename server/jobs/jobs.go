@@ -23,9 +23,10 @@ type Tools struct {
 	Log     *slog.Logger
 }
 
-// Post sends a notice as a letter to the member's mailbox.
+// Post sends a notice, or what was missed, as a letter to the member's mailbox.
 type Post interface {
 	SendNotice(ctx context.Context, to *community.Member, notice *community.Notice) error
+	SendDigest(ctx context.Context, to *community.Member, letter community.DigestLetter) error
 }
 
 // Jobs reacts to changes. It is safe for use by many workers at once.

@@ -43,6 +43,17 @@ func (d *doorway) Forget(_ context.Context, member community.MemberID) error {
 type box struct {
 	mu      sync.Mutex
 	letters []*community.Notice
+	digests []community.DigestLetter
+	broken  error // of every digest
+}
+
+func (b *box) SendDigest(_ context.Context, _ *community.Member, d community.DigestLetter) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.broken == nil {
+		b.digests = append(b.digests, d)
+	}
+	return b.broken
 }
 
 func (b *box) SendNotice(_ context.Context, _ *community.Member, n *community.Notice) error {

@@ -186,7 +186,7 @@ func (j *Jobs) name(ctx context.Context, id community.MemberID) (string, error) 
 // mail sends a notice as a letter, once, unless it was read on the page before.
 func (j *Jobs) mail(ctx context.Context, n *community.Notice) error {
 	j.Hub.Nudge(PersonTopic(n.Member), n.Rev)
-	if j.Post == nil || n.Gone || n.MailedAt != 0 || n.ReadAt != 0 {
+	if j.Post == nil || digested(n) || n.Gone || n.MailedAt != 0 || n.ReadAt != 0 {
 		return nil
 	}
 	to, err := j.Network.Members.Get(ctx, n.Member)

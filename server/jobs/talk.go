@@ -73,12 +73,20 @@ func (j *Jobs) bring(ctx context.Context, c *community.Conversation, m *communit
 	}
 	j.Hub.Nudge(PersonTopic(to), m.Seq)
 	v, err := j.Network.Viewer(ctx, to)
-	if err != nil || j.Hub.Presence(string(to)) || v.Apart(m.Sender) {
+	if err != nil || v.Apart(m.Sender) {
 		return ignoreNotFound(err)
 	}
 	talk, err := j.Network.Conversation(ctx, v, c.ID)
 	if err != nil || talk.Seat.Unread() == 0 {
 		return ignoreNotFound(err)
+	}
+	if !talk.Seat.Muted && c.Asked == "" {
+		if err := j.Network.AwaitDigest(ctx, to); err != nil { // also for who is here: they may go without reading it
+			return err
+		}
+	}
+	if j.Hub.Presence(string(to)) {
+		return nil
 	}
 	switch {
 	case slices.Contains(m.Mentions, to):
@@ -90,7 +98,7 @@ func (j *Jobs) bring(ctx context.Context, c *community.Conversation, m *communit
 		return j.tellOfRequests(ctx, v)
 	}
 	id := fmt.Sprintf("message~%s~%s~%d", c.ID, to, talk.Seat.Read+1)
-	return j.tell(ctx, id, community.Notice{Member: to, By: m.Sender, Kind: community.NoticeMessage, Say: "notices.message",
+	return j.tell(ctx, id, community.Notice{Member: to, By: m.Sender, Kind: community.NoticeMessage, Say: sayMessage,
 		Args: map[string]string{"name": from}, Path: "/conversations/" + string(c.ID)})
 }
 

@@ -21,6 +21,8 @@ type Message struct {
 	Subject string
 	Text    string
 	At      time.Time
+	ID      string // of a letter that may be sent again: a mailbox shows it once; empty for others
+	Stop    string // address at which the reader ends letters of this kind; empty for none
 }
 
 // Carrier takes one message to where it is read, or says why not. It may wait for the network.

@@ -113,6 +113,13 @@ func (s *SMTP) compose(m Message) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "From: %s\r\nTo: %s\r\nSubject: %s\r\nDate: %s\r\n", oneLine(s.from), oneLine(m.To),
 		mime.QEncoding.Encode("utf-8", oneLine(m.Subject)), m.At.Format("Mon, 02 Jan 2006 15:04:05 -0700"))
+	if m.ID != "" {
+		_, host, _ := strings.Cut(s.from, "@")
+		fmt.Fprintf(&b, "Message-ID: <%s@%s>\r\n", oneLine(m.ID), oneLine(strings.Trim(host, "> ")))
+	}
+	if m.Stop != "" { // mailboxes show a button for it (RFC 8058)
+		fmt.Fprintf(&b, "List-Unsubscribe: <%s>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n", oneLine(m.Stop))
+	}
 	b.WriteString("MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\nAuto-Submitted: auto-generated\r\n\r\n")
 	w := quotedprintable.NewWriter(&b)
 	_, _ = w.Write([]byte(m.Text)) // a strings.Builder takes everything

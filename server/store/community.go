@@ -25,6 +25,7 @@ func Community(ctx context.Context, db *DB) (community.Stores, error) {
 	s.Earlier = earlier{openedSilent[community.MessageID, community.Earlier](&o, "earlier_words", earlierIndexes...)}
 	s.Files = files{openedSilent[community.FileID, community.File](&o, "files", fileIndexes...)}
 	s.Pieces = pieces{openedSilent[community.PieceID, community.Piece](&o, "file_pieces", pieceIndexes...)}
+	s.Digests = digests{openedSilent[community.MemberID, community.Digest](&o, "digests", digestIndexes...)}
 	s.Events = events{opened[community.EventID, community.Event](&o, "events", eventIndexes...)}
 	s.Programmes = programmes{opened[community.ProgrammeID, community.Programme](&o, "programmes", programmeIndexes...)}
 	s.Applications = applications{opened[community.ApplicationID, community.Application](&o, "applications", applicationIndexes...)}

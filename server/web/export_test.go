@@ -39,6 +39,7 @@ var exportedAs = map[string]string{
 	"Agreements": "because they are a hub's or the network's, and everybody can read them",
 	"Rounds":     "because it is the network's",
 	"Impacts":    "because the page of how one is shown tells them, as roundly as others' lists can bear",
+	"Digests":    "because it says when a letter is due; when one wants them stands in the profile",
 	"Links":      "because they hold an address that the account holds too, and are gone within minutes",
 	"Passwords":  "", "Throttle": "", "Letters": "", "Clock": "", "Ended": "", "Demo": "", // nothing that is kept
 }

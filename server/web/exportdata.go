@@ -67,6 +67,7 @@ type ownProfileData struct {
 	Steward        bool                   `json:"steward"`
 	Language       string                 `json:"language"` // of pages and letters
 	Silenced       []community.NoticeKind `json:"silenced"`
+	Digest         community.DigestChoice `json:"digest"` // when letters tell of what was missed
 	JoinedAt       time.Time              `json:"joinedAt"`
 }
 
@@ -81,6 +82,7 @@ func (d ownProfileData) entry(ctx context.Context, x *exporter) export.Entry {
 	rows = append(rows, components.SummaryRow{Label: i18n.T(ctx, "profile.room"), Value: i18n.Num(ctx, d.RoomInWeek)},
 		components.SummaryRow{Label: i18n.T(ctx, "export.since"), Value: i18n.DateTime(ctx, x.local(d.JoinedAt))},
 		components.SummaryRow{Label: i18n.T(ctx, "export.language"), Value: i18n.LanguageName(ctx, d.Language)})
+	rows = append(rows, components.SummaryRow{Label: i18n.T(ctx, "settings.letters"), Value: i18n.T(ctx, "settings.letters-"+string(d.Digest), "hours", int(community.DigestAfter.Hours()))})
 	if d.MatchingOff {
 		rows = append(rows, components.SummaryRow{Label: i18n.T(ctx, "profile.matching-off"), Value: i18n.T(ctx, "export.yes")})
 	}

@@ -101,7 +101,7 @@ func exportProfile(ctx context.Context, x *exporter, take func(exported) error) 
 		name = e.Name
 	}
 	return take(ownProfileData{ID: m.ID, ProfileDraft: withLists(community.DraftOf(m)), Hub: m.Hub, Enterprise: m.Enterprise, EnterpriseName: name,
-		HostOf: append([]community.HubID{}, m.HostOf...), Steward: m.Steward, Language: m.Language, Silenced: silencedKinds(m), JoinedAt: m.JoinedAt.Time()})
+		HostOf: append([]community.HubID{}, m.HostOf...), Steward: m.Steward, Language: m.Language, Silenced: silencedKinds(m), Digest: m.DigestWished(), JoinedAt: m.JoinedAt.Time()})
 }
 
 func exportEnterprises(ctx context.Context, x *exporter, take func(exported) error) error {

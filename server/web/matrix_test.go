@@ -148,6 +148,7 @@ func bodies(things map[string]string) map[string]any {
 		"POST /settings/language":         map[string]string{"language": "fr"},
 		"POST /settings/theme":            map[string]string{"theme": "dark"},
 		"POST /settings/notices":          map[string]any{"silenced": []string{"event"}},
+		"POST /settings/letters":          map[string]string{"digest": "daily"},
 		"POST /settings/tokens":           map[string]string{"name": "my calendar"},
 		"POST /account/delete":            map[string]bool{"sure": true},
 		"POST /stewards":                  map[string]string{"member": things["/people"]},

@@ -57,12 +57,16 @@ func showSettings(q *Request) (Answer, error) {
 	}
 	view := settings.ShowView{
 		Notices:  q.partOf("/settings/notices", noticesBody{Silenced: silencedKinds(m)}),
+		Letters:  q.partOf("/settings/letters", lettersBody{Digest: m.DigestWished()}),
 		Password: q.partOf("/settings/password", nil, "oldPassword", "newPassword"),
 		Token:    q.partOf("/settings/tokens", nil),
 		Language: q.Lang, Theme: q.theme(), InBrowser: q.Session != nil,
 	}
 	for _, kind := range community.NoticeKinds {
 		view.Kinds = append(view.Kinds, components.Option{Value: string(kind), Label: q.Say("words.notice-" + string(kind))})
+	}
+	for _, choice := range community.DigestChoices {
+		view.Digests = append(view.Digests, components.Option{Value: string(choice), Label: q.Say("settings.letters-"+string(choice), "hours", int(community.DigestAfter.Hours()))})
 	}
 	for _, l := range i18n.Languages() {
 		view.Languages = append(view.Languages, components.Option{Value: l.Lang, Label: l.Name})

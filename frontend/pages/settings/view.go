@@ -11,6 +11,8 @@ import (
 type ShowView struct {
 	Notices   components.Typed
 	Kinds     []components.Option // of notices
+	Letters   components.Typed
+	Digests   []components.Option // when letters tell of what was missed
 	Password  components.Typed    // without the passwords
 	Token     components.Typed
 	Tokens    []Token
@@ -42,7 +44,7 @@ type TokenMadeView struct {
 
 // general is what is wrong with no field of the form that came back.
 func (v ShowView) general() string {
-	for _, form := range []components.Typed{v.Notices, v.Password, v.Token} {
+	for _, form := range []components.Typed{v.Notices, v.Letters, v.Password, v.Token} {
 		if form.General != "" {
 			return form.General
 		}
