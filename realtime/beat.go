@@ -6,17 +6,21 @@ import "time"
 const beatSlots = 16
 
 // beat asks every connection for a sign of life each Limits.PingEvery, and lets go of those that have given none for
-// Limits.ReadWait. It ends with the hub.
+// Limits.ReadWait. It also has the shelf forget. It ends with the hub.
 func (h *Hub) beat() {
 	defer close(h.rested)
 	limits := &h.config.Limits
-	ticker := time.NewTicker(max(limits.PingEvery/beatSlots, time.Millisecond))
+	ticker, tidy := time.NewTicker(max(limits.PingEvery/beatSlots, time.Millisecond)), time.NewTicker(tidyEvery)
 	defer ticker.Stop()
-	for slot := uint8(0); ; slot = (slot + 1) % beatSlots {
+	defer tidy.Stop()
+	for slot := uint8(0); ; {
 		select {
 		case <-h.ctx.Done():
 			return
+		case now := <-tidy.C:
+			h.shelf.tidy(now)
 		case now := <-ticker.C:
+			slot = (slot + 1) % beatSlots
 			for _, c := range h.people.all() {
 				if c.slot == slot {
 					c.ask(now, limits)

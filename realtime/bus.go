@@ -16,15 +16,16 @@ type Bus interface {
 
 // hint is what one node tells the others: where to look, and never what somebody wrote. PROTOCOL.md lists them.
 type hint struct {
-	Kind    string `json:"k"`
-	Node    string `json:"n"`           // who says it, drawn anew at each start
-	Count   uint64 `json:"i"`           // 1, 2, 3, … of that node: a hole is a hint that was lost
-	C       string `json:"c,omitempty"` // a conversation
-	Seq     int64  `json:"seq,omitempty"`
-	Topic   string `json:"topic,omitempty"`
-	Rev     int64  `json:"rev,omitempty"`
-	Person  string `json:"person,omitempty"`
-	Session string `json:"session,omitempty"` // the hash by which a session is found, not what opens it
+	Kind    string   `json:"k"`
+	Node    string   `json:"n"`           // who says it, drawn anew at each start
+	Count   uint64   `json:"i"`           // 1, 2, 3, … of that node: a hole is a hint that was lost
+	C       string   `json:"c,omitempty"` // a conversation
+	Seq     int64    `json:"seq,omitempty"`
+	Topic   string   `json:"topic,omitempty"`
+	Rev     int64    `json:"rev,omitempty"`
+	Person  string   `json:"person,omitempty"`
+	Session string   `json:"session,omitempty"` // the hash by which a session is found, not what opens it
+	People  []string `json:"people,omitempty"`
 }
 
 const (
@@ -35,11 +36,13 @@ const (
 	hintRecheck = "recheck"
 	hintSession = "end-session"
 	hintPerson  = "end-person"
+	hintHere    = "here"
+	hintAway    = "away"
 	hintAlive   = "alive"
 	hintLeave   = "leave"
 )
 
-// hintMax is the longest hint in bytes: names are at most idMax each.
+// hintMax is the longest hint in bytes: names are at most idMax each, and of people there are as many as fit.
 const hintMax = 1 << 10
 
 // parseHint reads what came from the bus. Another version of the program may say more; what is not understood is an error
@@ -58,12 +61,24 @@ func parseHint(data []byte) (hint, error) {
 	names := map[string][]string{
 		hintEvent: {h.C}, hintNudge: {h.Topic}, hintTyping: {h.C, h.Person}, hintJoin: {h.C, h.Person}, hintRecheck: {h.Person},
 		hintSession: {h.Session}, hintPerson: {h.Person}, hintAlive: {}, hintLeave: {},
+		hintHere: h.People, hintAway: h.People,
 	}
 	needs, known := names[h.Kind]
-	if !known || slices.ContainsFunc(needs, func(name string) bool { return !isName(name) }) || h.Kind == hintEvent && h.Seq <= 0 {
+	if !known || slices.ContainsFunc(needs, func(name string) bool { return !isName(name) }) || !h.counts() {
 		return h, fmt.Errorf("a hint of the kind %q that can't be followed", h.Kind)
 	}
 	return h, nil
+}
+
+// counts tells whether a hint has the numbers, or the people, that its kind needs.
+func (h hint) counts() bool {
+	switch h.Kind {
+	case hintEvent:
+		return h.Seq > 0
+	case hintHere, hintAway:
+		return len(h.People) > 0
+	}
+	return true
 }
 
 // tell publishes a hint of this node; without a bus there is nobody to tell.

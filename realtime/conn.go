@@ -71,6 +71,8 @@ func (c *conn) start(l link, hello []byte, o opening) bool {
 	oldest, why, ok := c.hub.people.enter(c)
 	if c.entered = ok; !ok {
 		c.end(why)
+	} else {
+		c.hub.cameOrWent(c.person)
 	}
 	if oldest != nil {
 		oldest.end(byeTooMany)
@@ -86,6 +88,7 @@ func (c *conn) finish() {
 	c.link.cut()
 	if c.entered {
 		c.hub.people.leave(c)
+		c.hub.cameOrWent(c.person)
 	}
 	c.rights.Lock()
 	defer c.rights.Unlock()

@@ -117,8 +117,8 @@ func New(config Config) (*Hub, error) {
 }
 
 // Serve turns the request of a signed-in person into a connection, or returns a *HandshakeError with ctx unanswered.
-// It returns at once; the hub owns the connection until the peer leaves, the person's rights end or Shutdown. session
-// may be empty for a program that came with a token.
+// It returns at once; the hub owns the connection until the peer leaves, the person's rights end or Shutdown. session is what
+// EndSession ends, and Config.Session is asked for.
 func (h *Hub) Serve(ctx *fasthttp.RequestCtx, person, session string) error {
 	c := newConn(h, strings.Clone(person), strings.Clone(session), strings.Clone(h.config.Address(ctx)))
 	o := parseOpening(ctx)
@@ -197,8 +197,10 @@ func (h *Hub) typingHere(conversation, person string) {
 	})
 }
 
-// Presence tells whether a person has a connection to this node.
-func (h *Hub) Presence(person string) bool { return len(h.people.of(person)) > 0 }
+// Presence tells whether a person has a connection, to this node or, as far as it is known, to another.
+func (h *Hub) Presence(person string) bool {
+	return h.people.has(person) || h.nodes != nil && h.nodes.elsewhere(person)
+}
 
 // Join adds a conversation that a person has just entered to their connections. The store must know already.
 func (h *Hub) Join(person, conversation string) {

@@ -22,7 +22,6 @@ const (
 
 	errandsMax = 1024 // errands that wait; when there are more, what was asked for counts as missed
 	errandBoys = 8    // errands and reads of a log at a time, so that the store has time for pages
-	lookMax    = 1000 // conversations that one look reads; with more people here the next look goes on with the others
 
 	// recheckEvery is how long a right that nobody heard end may last, when no loss was noticed.
 	recheckEvery = 5 * time.Minute
@@ -46,19 +45,21 @@ type nodes struct {
 	peers     map[string]*peer
 	closed    bool
 	fetching  map[string]bool // conversation to whether it is to be read once more
-	rooms     []string        // left of a look
+	resting   time.Time       // until when no look begins
+	expired   time.Time       // when those who were not named again were forgotten last
 	people    []string        // left of a round
 	round     time.Time       // when the last round began
 	rounds    bool            // whether another one is due
 	following int             // where the quiet round of people goes on
 
 	missed  atomic.Bool // something was lost; the next pulse looks
-	blind   atomic.Bool // a planted fault: it does not look; set by tests alone
 	looking atomic.Bool
 	errands chan func()
 	running sync.WaitGroup // pulse, errand boys and looks
 	stop    func()         // of the bus
 	leaving sync.Once
+
+	presence presence
 }
 
 // peer is a node, this one included.
@@ -66,6 +67,8 @@ type peer struct {
 	count uint64
 	heard time.Time // the pulse before
 	left  bool      // it ends, and is not missed; its last hints may still come
+
+	people map[string]time.Time // who has connections there, and until when that is believed
 }
 
 // join begins to listen to the other nodes.
@@ -119,6 +122,7 @@ func (n *nodes) beat(now time.Time) {
 	n.at(now)
 	n.hub.tell(hint{Kind: hintAlive})
 	n.lookAround(now)
+	n.tellPresence(now)
 }
 
 // at is the time from here on. Nobody is silent before the first pulse.
@@ -189,22 +193,23 @@ func (n *nodes) keepCount(in hint) {
 	case p == nil:
 		p = &peer{}
 		n.peers[in.Node] = p
+		n.presence.begin() // it knows nobody yet
 	}
 	if in.Count > p.count+1 {
 		n.missed.Store(true)
 	}
 	p.count, p.heard = max(p.count, in.Count), n.now
 	p.left = p.left || in.Kind == hintLeave
+	if in.Node != n.name {
+		p.believe(in, n.now)
+	}
 }
 
 // lookAround does what a pulse has to: it looks for what was missed, and asks for some people's rights again.
 func (n *nodes) lookAround(now time.Time) {
 	unheard := n.unheard(now)
-	if (n.missed.Swap(false) || unheard) && !n.blind.Load() {
-		n.mu.Lock()
-		n.rounds = true
-		n.mu.Unlock()
-		n.look()
+	if n.missed.Swap(false) || unheard {
+		n.look(now)
 	}
 	for _, person := range n.due(now) {
 		n.errand(func() { n.hub.recheckHere(person) })
@@ -230,6 +235,10 @@ func (n *nodes) unheard(now time.Time) (silent bool) {
 func (n *nodes) due(now time.Time) []string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	if now.Sub(n.expired) >= leaseTime {
+		n.expired = now
+		n.expire(now)
+	}
 	if n.rounds && len(n.people) == 0 && now.Sub(n.round) >= roundEvery {
 		n.rounds, n.round, n.people = false, now, n.hub.people.names()
 		n.errandLocked(n.hub.nudgeAll)
@@ -281,43 +290,48 @@ func (n *nodes) runErrands() {
 	}
 }
 
-// look reads what is new in the logs of the conversations that have connections here, in an order of its own; one look at
-// a time. Whoever is about to subscribe reads their logs, too.
-func (n *nodes) look() {
-	if !n.looking.CompareAndSwap(false, true) {
-		n.missed.Store(true) // since that one began
+// look reads what is new in the logs of the conversations that have connections here; one look at a time, and as long a
+// pause after it as it took, so that a bus that is down costs the store half its time at most. Whoever is about to subscribe
+// reads their logs, too.
+func (n *nodes) look(now time.Time) {
+	if n.rests(now) || !n.looking.CompareAndSwap(false, true) {
+		n.missed.Store(true)
 		return
 	}
 	n.hub.recent.forget()
 	n.running.Go(func() {
-		defer n.looking.Store(false)
-		var readers sync.WaitGroup
-		todo := n.rotation()
-		next := atomic.Int64{}
-		for range errandBoys {
-			readers.Go(func() {
-				for i := next.Add(1) - 1; int(i) < len(todo) && n.hub.ctx.Err() == nil; i = next.Add(1) - 1 {
-					n.fetch(todo[i])
-				}
-			})
-		}
-		readers.Wait()
+		began := time.Now()
+		n.readAll(n.hub.rooms.names())
+		n.rest(time.Since(began))
+		n.looking.Store(false)
 	})
 }
 
-// rotation are the conversations of one look: those that the last one left, or all.
-func (n *nodes) rotation() []string {
+func (n *nodes) readAll(conversations []string) {
+	var readers sync.WaitGroup
+	next := atomic.Int64{}
+	for range errandBoys {
+		readers.Go(func() {
+			for i := next.Add(1) - 1; int(i) < len(conversations) && n.hub.ctx.Err() == nil; i = next.Add(1) - 1 {
+				n.fetch(conversations[i])
+			}
+		})
+	}
+	readers.Wait()
+}
+
+// rests tells whether it is too early for a look; a round of people follows all the same.
+func (n *nodes) rests(now time.Time) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if len(n.rooms) == 0 {
-		n.rooms = n.hub.rooms.names()
-	}
-	some := n.rooms[:min(lookMax, len(n.rooms))]
-	n.rooms = n.rooms[len(some):]
-	if len(n.rooms) > 0 {
-		n.missed.Store(true)
-	}
-	return some
+	n.rounds = true
+	return now.Before(n.resting)
+}
+
+func (n *nodes) rest(took time.Duration) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.resting = n.now.Add(took)
 }
 
 // fetchSoon reads what is new in a conversation, by an errand; while it is being read, once more.

@@ -107,7 +107,7 @@ func (p *pair) rest(t *testing.T) {
 	until(t, "at rest", func() bool {
 		n.mu.Lock()
 		defer n.mu.Unlock()
-		return len(n.errands) == 0 && len(n.fetching) == 0 && !n.looking.Load()
+		return len(n.errands) == 0 && len(n.fetching) == 0 && (n.blind() || !n.looking.Load())
 	})
 }
 
@@ -186,10 +186,23 @@ func TestALostHintIsMadeUpForAtTheNextPulse(t *testing.T) {
 	}
 }
 
+// setBlind plants a fault: a node that takes itself to be looking already never looks.
+func (n *nodes) setBlind(blind bool) {
+	blindNodes.Store(n, blind)
+	n.looking.Store(blind)
+}
+
+func (n *nodes) blind() bool {
+	blind, known := blindNodes.Load(n)
+	return known && blind.(bool)
+}
+
+var blindNodes sync.Map
+
 // The check that the tests above can fail: a node that does not look stays behind.
 func TestANodeThatDoesNotLookWouldBeNoticed(t *testing.T) {
 	p := newPair(t)
-	p.there.nodes.blind.Store(true)
+	p.there.nodes.setBlind(true)
 	bilal := ready(t, p.thereAt, "bilal", "")
 	p.vine.losing(allOf)
 	p.here.Deliver(p.say(t, "amara", "bakery", "unheard"))
@@ -198,7 +211,7 @@ func TestANodeThatDoesNotLookWouldBeNoticed(t *testing.T) {
 	}
 	p.rest(t)
 	bilal.settled() // and no event
-	p.there.nodes.blind.Store(false)
+	p.there.nodes.setBlind(false)
 	p.rest(t)
 	bilal.expectEvents("bakery", 1, 1)
 }
@@ -237,6 +250,111 @@ func TestAfterALossRightsAreAskedForAgainAndPagesFetched(t *testing.T) {
 		t.Errorf("amara got %+v", f)
 	}
 	p.vine.losing(nil)
+}
+
+// However many conversations have connections here, a look reads them all.
+func TestALookReadsThemAll(t *testing.T) {
+	const many = 3000
+	p := newPair(t)
+	for i := range many {
+		p.members[fmt.Sprint("room-", i)] = []string{"chen"}
+	}
+	chen := ready(t, p.thereAt, "chen", "")
+	chen.settled()
+	p.vine.losing(allOf)
+	for i := range many {
+		p.here.Deliver(p.say(t, "chen", fmt.Sprint("room-", i), "hello"))
+	}
+	p.there.nodes.at(p.now.Add(2 * silentAfter)) // the first pulse that can notice
+	p.there.nodes.lookAround(p.now.Add(2 * silentAfter))
+	for range many {
+		chen.expect("ev")
+	}
+	p.vine.losing(nil)
+}
+
+func TestPresenceIsThatOfAllNodes(t *testing.T) {
+	p := newPair(t)
+	present := func(yes bool, when string) {
+		t.Helper()
+		if p.there.Presence("amara") != yes {
+			t.Errorf("%s: present is %v", when, !yes)
+		}
+	}
+	present(false, "before")
+	desk, phone := ready(t, p.hereAt, "amara", "session=desk"), ready(t, p.hereAt, "amara", "session=phone")
+	p.pulse()
+	present(true, "once she has come")
+	p.here.EndSession("desk")
+	desk.expectBye(byeSignedOut)
+	until(t, "one is gone", func() bool { return len(p.here.people.of("amara")) == 1 })
+	p.pulse()
+	present(true, "with one of two connections")
+	p.here.EndSession("phone")
+	phone.expectBye(byeSignedOut)
+	until(t, "both are gone", func() bool { return !p.here.people.has("amara") })
+	p.pulse()
+	present(false, "once she has gone")
+}
+
+// What was not heard is made up for, and nobody is believed for ever.
+func TestPresenceHealsAndEnds(t *testing.T) {
+	p := newPair(t)
+	p.vine.losing(func(_ int, data []byte) bool { return bytes.Contains(data, []byte(`"k":"here"`)) })
+	ready(t, p.hereAt, "amara", "")
+	p.pulse()
+	if p.there.Presence("amara") {
+		t.Fatal("she is known of before anybody said so")
+	}
+	p.vine.losing(nil)
+	for range renewEvery/pulseEvery + 2 {
+		p.pulse()
+	}
+	if !p.there.Presence("amara") {
+		t.Error("she is not known of after a round")
+	}
+	p.vine.losing(func(_ int, data []byte) bool { return bytes.Contains(data, []byte(`"amara"`)) })
+	for range leaseTime/pulseEvery + 1 {
+		p.pulse()
+	}
+	if p.there.Presence("amara") {
+		t.Error("she is believed to be there although nobody says so")
+	}
+	p.vine.losing(nil)
+	for range renewEvery/pulseEvery + 2 {
+		p.pulse()
+	}
+	p.vine.losing(allOf) // the other node dies
+	for range presentWhile/pulseEvery + 2 {
+		p.pulse()
+	}
+	if p.there.Presence("amara") {
+		t.Error("she is believed to be at a node that is silent")
+	}
+	p.vine.losing(nil)
+}
+
+// A crowd is named in as many hints as it needs, each small enough, and nobody is left out.
+func TestACrowdIsNamedBitByBit(t *testing.T) {
+	p := newPair(t)
+	const many = 5000
+	for i := range many {
+		c := newConn(p.here, fmt.Sprint(strings.Repeat("x", idMax-5), i), "", "::1")
+		p.here.people.perAddress = many
+		if _, _, ok := p.here.people.enter(c); !ok {
+			t.Fatal("turned away")
+		}
+		defer p.here.people.leave(c)
+		p.here.cameOrWent(c.person)
+	}
+	for range many / (presenceHints * namesBytes / (idMax + 3)) * 2 {
+		p.pulse()
+	}
+	for i := range many {
+		if person := fmt.Sprint(strings.Repeat("x", idMax-5), i); !p.there.Presence(person) {
+			t.Fatalf("person %d is not known of", i)
+		}
+	}
 }
 
 // A right that ended without anybody being told ends in time all the same.
@@ -287,6 +405,7 @@ func TestNothingAnybodyWroteTravelsOnTheBus(t *testing.T) {
 	p.here.Recheck("bilal")
 	p.here.EndSession("desk")
 	p.here.EndPerson("bilal")
+	until(t, "bilal is gone", func() bool { return !p.there.people.has("bilal") })
 	p.pulse()
 	kinds := map[string]bool{}
 	for _, data := range p.vine.said {
@@ -301,13 +420,14 @@ func TestNothingAnybodyWroteTravelsOnTheBus(t *testing.T) {
 			}
 		}
 	}
-	if len(kinds) != 8 {
+	if len(kinds) != 10 { // all but leave
 		t.Errorf("the test has heard %v only", kinds)
 	}
 }
 
 func TestTheTableOfHintsIsTrue(t *testing.T) {
-	whole := map[string]any{"c": "bakery", "seq": 3, "topic": "hub:quay", "rev": 1, "person": "amara", "session": "desk"}
+	whole := map[string]any{"c": "bakery", "seq": 3, "topic": "hub:quay", "rev": 1, "person": "amara", "session": "desk",
+		"people": []string{"amara", "bilal"}}
 	var listed []string
 	for _, row := range protocolRows(t, "| hint | fields |") {
 		kind, fields := strings.Trim(row[0], "`"), strings.Fields(row[1])
@@ -320,7 +440,7 @@ func TestTheTableOfHintsIsTrue(t *testing.T) {
 			t.Errorf("%s with %v: %v", kind, fields, err)
 		}
 	}
-	want := []string{hintEvent, hintNudge, hintTyping, hintJoin, hintRecheck, hintSession, hintPerson, hintAlive, hintLeave}
+	want := []string{hintEvent, hintNudge, hintTyping, hintJoin, hintRecheck, hintSession, hintPerson, hintHere, hintAway, hintAlive, hintLeave}
 	if !slices.Equal(listed, want) {
 		t.Errorf("the table has %v, the code %v", listed, want)
 	}
@@ -345,6 +465,8 @@ func TestNodesMethodsTogether(t *testing.T) {
 		func(i int) { n.lookAround(p.now.Add(time.Duration(i) * time.Minute)) },
 		func(int) { n.fetchSoon("bakery"); n.fetch("bakery") },
 		func(int) { n.errand(func() {}) },
+		func(i int) { p.there.cameOrWent(fmt.Sprint(i)); p.there.Presence("amara") },
+		func(i int) { n.tellPresence(p.now.Add(time.Duration(i) * time.Minute)) },
 		func(i int) { n.at(p.now.Add(time.Duration(i) * time.Minute)) },
 	)
 }

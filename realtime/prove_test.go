@@ -136,7 +136,7 @@ func (n *stormNode) start() {
 		n.storm.t.Error(err)
 		return
 	}
-	hub.nodes.blind.Store(n.storm.blind)
+	hub.nodes.setBlind(n.storm.blind)
 	server := &fasthttp.Server{Handler: func(ctx *fasthttp.RequestCtx) {
 		answer(ctx, hub.Serve(ctx, string(ctx.QueryArgs().Peek("person")), ""))
 	}}
@@ -454,7 +454,7 @@ func TestWhatNobodyTellsOfIsFoundByLooking(t *testing.T) {
 		s.blind, s.untold = blind, true
 		s.every = 1 << 30 // no other trouble
 		for _, n := range s.nodes {
-			n.hub.nodes.blind.Store(blind)
+			n.hub.nodes.setBlind(blind)
 		}
 		s.vine.setDown(true)
 		s.run()

@@ -105,6 +105,13 @@ func (r *registry) of(person string) (theirs []*conn) {
 	return theirs
 }
 
+// has tells whether a person has a connection.
+func (r *registry) has(person string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.people[person] != nil
+}
+
 // names returns everybody who has a connection, in an order that stays.
 func (r *registry) names() []string {
 	r.mu.Lock()

@@ -9,6 +9,8 @@ const (
 	// shelfTime is how long a frame is kept at most twice over: long enough for a burst and for a crowd that returns at once,
 	// short enough that what is deleted is gone.
 	shelfTime = 5 * time.Second
+	// tidyEvery is how often the shelf forgets when nobody comes by.
+	tidyEvery = time.Second
 	// shelfBytes is what is kept at most twice over.
 	shelfBytes = 8 << 20
 )
@@ -39,6 +41,13 @@ func (s *shelf) put(conversation string, seq int64, frame []byte, now time.Time)
 	}
 	s.young[place{conversation, seq}] = frame
 	s.bytes += len(frame)
+}
+
+// tidy forgets what is too old, also when nobody comes by.
+func (s *shelf) tidy(now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.turn(now)
 }
 
 // turn forgets what is too old or too much. Called with mu held.

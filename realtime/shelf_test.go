@@ -43,12 +43,33 @@ func TestTheShelfForgets(t *testing.T) {
 	}
 }
 
+// Deleted means gone, also in memory and when nobody comes by.
+func TestTheShelfForgetsByItself(t *testing.T) {
+	town := newTown()
+	hub, address := open(t, town.config())
+	ready(t, address, "bilal", "")
+	hub.Deliver(town.say(t, "amara", "bakery", "between us"))
+	hub.shelf.mu.Lock()
+	hub.shelf.turned = time.Now().Add(-2 * shelfTime)
+	kept := len(hub.shelf.young)
+	hub.shelf.mu.Unlock()
+	if kept == 0 {
+		t.Fatal("nothing was kept")
+	}
+	until(t, "it is forgotten", func() bool {
+		hub.shelf.mu.Lock()
+		defer hub.shelf.mu.Unlock()
+		return len(hub.shelf.young)+len(hub.shelf.old) == 0
+	})
+}
+
 func TestShelfMethodsTogether(t *testing.T) {
 	var s shelf
 	now := time.Now()
 	together(
 		func(i int) { s.put("bakery", int64(i), ping, now.Add(time.Duration(i)*time.Second)) },
 		func(i int) { s.put("garden", int64(i), ping, now) },
+		func(i int) { s.tidy(now.Add(time.Duration(i) * time.Second)) },
 		func(i int) { s.after(nil, "bakery", int64(i), 3, now.Add(time.Duration(i)*time.Second)) },
 	)
 }

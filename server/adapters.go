@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"longtable/realtime"
@@ -110,18 +109,9 @@ func explain(err error) (kind, say string) {
 	return string(community.KindInternal), "error.ours"
 }
 
+// sessionLives is asked for each socket when it opens, and from time to time.
 func (h *house) sessionLives(ctx context.Context, person, session string) error {
-	if session == "" {
-		return nil // came with a personal token
-	}
-	sessions, err := h.door.Sessions(ctx, community.MemberID(person))
-	if err != nil {
-		return err
-	}
-	if !slices.ContainsFunc(sessions, func(s *auth.Session) bool { return string(s.ID) == session }) {
-		return community.Unauthenticated()
-	}
-	return nil
+	return h.door.Lives(ctx, community.MemberID(person), session)
 }
 
 // doorLetters lets the door send letters. Without an office nobody can be written to, and nobody waits for a letter.

@@ -15,7 +15,7 @@ import (
 	"longtable/server/community"
 )
 
-// House is what a Door needs around it. All but Ended and Demo are required.
+// House is what a Door needs around it. All but Ended, Withdrawn and Demo are required.
 type House struct {
 	Accounts  Accounts
 	Sessions  Sessions
@@ -29,6 +29,8 @@ type House struct {
 	// Ended, when set, is told of each session that was ended before its time, after the store knows. It closes the
 	// session's sockets; it must not block.
 	Ended func(context.Context, *Session)
+	// Withdrawn, when set, is told of each personal token that was taken away, after the store knows; as Ended.
+	Withdrawn func(context.Context, *Token)
 	// Demo allows links that work more than once. Nothing else depends on it.
 	Demo bool
 }
@@ -49,6 +51,9 @@ func NewDoor(h House) (*Door, error) {
 	}
 	if h.Ended == nil {
 		h.Ended = func(context.Context, *Session) {}
+	}
+	if h.Withdrawn == nil {
+		h.Withdrawn = func(context.Context, *Token) {}
 	}
 	return &Door{house: h, familiar: newFamiliar(familiarMax)}, nil
 }

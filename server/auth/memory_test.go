@@ -310,6 +310,11 @@ func newPorch(t *testing.T, adjust ...func(*House)) *porch {
 			defer p.mu.Unlock()
 			p.ended = append(p.ended, s.ID)
 		},
+		Withdrawn: func(_ context.Context, t *Token) {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			p.ended = append(p.ended, SessionHash(t.Session()))
+		},
 	}
 	for _, change := range adjust {
 		change(&house)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"longtable/server/community"
@@ -25,6 +26,12 @@ type Token struct {
 	CreatedAt community.Instant  `json:"createdAt"`
 	UsedAt    community.Instant  `json:"usedAt,omitempty"` // exact to the hour; zero when never
 }
+
+// Session names what the token's sockets live by, beside sessions of browsers.
+func (t *Token) Session() string { return tokenSession + string(t.ID) }
+
+// tokenSession is never the beginning of a session's hash.
+const tokenSession = "token:"
 
 // LogValue says whose token it is, and not which.
 func (t *Token) LogValue() slog.Value { return slog.StringValue("token of " + string(t.Member)) }
@@ -109,6 +116,28 @@ func (d *Door) Tokens(ctx context.Context, member community.MemberID) ([]*Token,
 	return tokens, nil
 }
 
+// Lives tells whether a session, or what Token.Session names, still lets the member in; else it is unauthenticated.
+func (d *Door) Lives(ctx context.Context, member community.MemberID, session string) error {
+	lives := false
+	if id, isToken := strings.CutPrefix(session, tokenSession); isToken {
+		tokens, err := d.house.Tokens.ByMember(ctx, member)
+		if err != nil {
+			return err
+		}
+		lives = slices.ContainsFunc(tokens, func(t *Token) bool { return string(t.ID) == id })
+	} else {
+		sessions, err := d.Sessions(ctx, member)
+		if err != nil {
+			return err
+		}
+		lives = slices.ContainsFunc(sessions, func(s *Session) bool { return string(s.ID) == session })
+	}
+	if !lives {
+		return community.Unauthenticated()
+	}
+	return nil
+}
+
 // DeleteToken takes away one of the member's own tokens; anybody else's is not found.
 func (d *Door) DeleteToken(ctx context.Context, member community.MemberID, id TokenHash) error {
 	token, err := d.house.Tokens.Get(ctx, id)
@@ -118,5 +147,9 @@ func (d *Door) DeleteToken(ctx context.Context, member community.MemberID, id To
 	if token.Member != member {
 		return community.NotFound("token is not of member %s", member)
 	}
-	return ignoreMissing(d.house.Tokens.Delete(ctx, id))
+	if err := ignoreMissing(d.house.Tokens.Delete(ctx, id)); err != nil {
+		return err
+	}
+	d.house.Withdrawn(ctx, token)
+	return nil
 }

@@ -87,3 +87,37 @@ func TestNobodyDeletesAnotherMembersToken(t *testing.T) {
 		t.Errorf("Amara's token: %v", err)
 	}
 }
+
+// The sockets of a token end with it, and those of a session with that.
+func TestWhatSocketsLiveBy(t *testing.T) {
+	p := newPorch(t)
+	token, _, err := p.CreateToken(t.Context(), "amara", "calendar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name    string
+		member  community.MemberID
+		session string
+		lives   bool
+	}{
+		{"the token", "amara", token.Session(), true},
+		{"the token of another", "binh", token.Session(), false},
+		{"no token", "amara", tokenSession, false},
+		{"a token taken for a session", "amara", string(token.ID), false},
+		{"nothing", "amara", "", false},
+	} {
+		if err := p.Lives(t.Context(), test.member, test.session); (err == nil) != test.lives {
+			t.Errorf("%s: %v", test.name, err)
+		}
+	}
+	if err := p.DeleteToken(t.Context(), "amara", token.ID); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Lives(t.Context(), "amara", token.Session()); community.KindOf(err) != community.KindUnauthenticated {
+		t.Errorf("a token that was taken away: %v", err)
+	}
+	if told := p.toldEnded(); len(told) != 1 || string(told[0]) != token.Session() {
+		t.Errorf("told of %v", told)
+	}
+}

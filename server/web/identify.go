@@ -33,6 +33,7 @@ func (q *Request) member() (community.MemberID, error) {
 		if err != nil {
 			return "", err
 		}
+		q.Token = t
 		return t.Member, nil
 	}
 	cookie := q.c.Cookies(q.cookieName("session"))

@@ -13,8 +13,11 @@ import (
 // goLive turns the request into a websocket. From here on the connection is the hub's.
 func goLive(q *Request) (Answer, error) {
 	session := ""
-	if q.Session != nil {
+	switch {
+	case q.Session != nil:
 		session = string(q.Session.ID)
+	case q.Token != nil:
+		session = q.Token.Session()
 	}
 	err := q.Hub.Serve(q.c.Context(), string(q.Viewer.ID), session)
 	var refused *realtime.HandshakeError

@@ -18,6 +18,7 @@ type Request struct {
 	*Site
 	Viewer  community.Viewer
 	Session *auth.Session // nil when signed out, or in by a personal token
+	Token   *auth.Token   // nil unless in by it
 	Lang    string        // of the page: en, fr or ar
 	Problem error         // when a form is shown again: why
 	typed   url.Values    // what was typed into the form
