@@ -14,8 +14,8 @@ import (
 // are suspect.
 const maxBehind = 10_000
 
-// Behind reports that the embedded engine has a batch and the primary one has not.
-// It matches ErrUnavailable: the caller keeps the things marked as due and applies them again.
+// Behind reports that the embedded engine has a batch and the primary one has not; Lacking says so too.
+// It matches ErrUnavailable.
 type Behind struct {
 	Index string
 	Err   error // of the primary
@@ -30,14 +30,15 @@ func (b *Behind) Unwrap() []error { return []error{ErrUnavailable, b.Err} }
 
 // Fallback keeps two engines fed and lets the embedded one answer whenever the primary one cannot.
 //
-// The mark of what is still due lives with the caller, in the store, and survives a crash: Apply
-// returns *Behind until the primary has a batch too. As long as the primary is known to miss a
-// change in an index, and until it has been filled, searches of that index go to the embedded engine, so a
-// change that somebody made is not undone by an engine that slept. After a restart this is not
-// known until the caller repeats what is due.
+// What the primary lacks is remembered in memory, and Lacking names it for whoever brings it over. As long as it lacks
+// anything of an index, searches of that index go to the embedded engine, so a change that somebody made is not undone by an
+// engine that slept. After a start nothing is known of the primary: it is not asked until the caller has compared it
+// with the store and said so with Compared, or has filled it.
 type Fallback struct {
 	primary, embedded Engine
 	breaker           breaker
+	// patience bounds what one Apply waits for the primary; tests end it themselves.
+	patience func(context.Context) (context.Context, context.CancelFunc)
 
 	mu     sync.Mutex
 	behind map[string]*backlog // by index; protected by mu
@@ -45,16 +46,23 @@ type Fallback struct {
 
 var _ Engine = (*Fallback)(nil)
 
+// applyPatience is what whoever tells the index of a change waits for the primary: they have letters to send, too.
+// What takes longer is brought over later.
+const applyPatience = 5 * time.Second
+
 // backlog is what the primary lacks of one index.
 type backlog struct {
 	ids  map[string]bool // documents whose last Apply failed
-	all  bool            // not ensured or not filled: until CatchUp
+	all  bool            // nothing is known of it: until Compared or CatchUp
 	over bool            // more than maxBehind ids
 }
 
 // NewFallback joins two engines. It owns both and closes them.
 func NewFallback(primary, embedded Engine) *Fallback {
-	return &Fallback{primary: primary, embedded: embedded, breaker: breaker{now: time.Now}, behind: map[string]*backlog{}}
+	return &Fallback{primary: primary, embedded: embedded, breaker: breaker{now: time.Now}, behind: map[string]*backlog{},
+		patience: func(ctx context.Context) (context.Context, context.CancelFunc) {
+			return context.WithTimeout(ctx, applyPatience)
+		}}
 }
 
 // Ensure implements Engine. An unreachable primary is no error. Fresh is true if either engine is to be rebuilt,
@@ -66,17 +74,16 @@ func (f *Fallback) Ensure(ctx context.Context, s Schema) (bool, error) {
 		return false, err
 	}
 	freshThere, err := f.primary.Ensure(ctx, s)
-	switch {
-	case errors.Is(err, ErrBadQuery):
+	if errors.Is(err, ErrBadQuery) {
 		return false, err
-	case err != nil || freshThere:
-		f.suspect(s.Name)
 	}
+	f.Suspect(s.Name)
 	return fresh || freshThere, nil
 }
 
-// suspect sends all searches of an index to the embedded engine until CatchUp.
-func (f *Fallback) suspect(index string) {
+// Suspect sends all searches of an index to the embedded engine until Compared or CatchUp. Whoever compares says so before:
+// what Apply cannot bring over from then on stays lacking.
+func (f *Fallback) Suspect(index string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.behind[index] = &backlog{ids: map[string]bool{}, all: true}
@@ -90,7 +97,9 @@ func (f *Fallback) Apply(ctx context.Context, index string, b Batch) error {
 	}
 	err := errNotAsked
 	if f.breaker.allows() {
-		err = f.primary.Apply(ctx, index, b)
+		limited, cancel := f.patience(ctx)
+		err = f.primary.Apply(limited, index, b)
+		cancel()
 		if ctx.Err() == nil { // a caller that went away says nothing about the primary
 			f.breaker.saw(err)
 		}
@@ -151,7 +160,7 @@ func (f *Fallback) forgetIfEmpty(index string) {
 }
 
 // Lagging returns the indexes for which the primary is not asked, with the number of
-// documents it lacks, or -1 if only CatchUp helps.
+// documents it lacks, or -1 if nothing is known of it and it has to be compared or filled.
 func (f *Fallback) Lagging() map[string]int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -163,6 +172,26 @@ func (f *Fallback) Lagging() map[string]int {
 		}
 	}
 	return out
+}
+
+// Lacking are the documents of an index that the primary is known to lack, in order.
+func (f *Fallback) Lacking(index string) []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if log := f.behind[index]; log != nil {
+		return sortedKeys(log.ids)
+	}
+	return nil
+}
+
+// Compared lets the primary answer for an index again, but for what it is still known to lack.
+func (f *Fallback) Compared(index string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if log := f.behind[index]; log != nil {
+		log.all = false
+		f.forgetIfEmpty(index)
+	}
 }
 
 // isBehind tells whether the primary lacks anything that one of the queries may ask for.
@@ -221,17 +250,12 @@ func (f *Fallback) Rebuild(ctx context.Context, s Schema, source iter.Seq2[Docum
 // CatchUp rebuilds the primary's index alone. Call it when Health is nil and Lagging names an
 // index with -1. It returns *Behind if the primary failed.
 func (f *Fallback) CatchUp(ctx context.Context, s Schema, source iter.Seq2[Document, error], progress func(done int)) error {
-	f.suspect(s.Name) // and note from here on what Apply cannot bring over: the source may have passed it
+	f.Suspect(s.Name) // and note from here on what Apply cannot bring over: the source may have passed it
 	err := f.primary.Rebuild(ctx, s, source, progress)
 	if !isDone(err) {
 		return &Behind{Index: s.Name, Err: err}
 	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if log := f.behind[s.Name]; log != nil {
-		log.all = false
-		f.forgetIfEmpty(s.Name)
-	}
+	f.Compared(s.Name)
 	return err
 }
 

@@ -353,15 +353,20 @@ func (h *house) clean(ctx context.Context) {
 }
 
 func (h *house) catchUp(ctx context.Context) {
-	fallback, two := h.search.(*search.Fallback)
-	if !two {
-		return
-	}
 	every(ctx, catchUpEvery, func() {
-		if err := h.jobs.CatchUp(ctx, fallback); err != nil {
-			h.log.Error("the preferred search engine was not filled", "error", err)
+		if h.progress.ended.Load() { // the start does so itself
+			h.catchUpOnce(ctx)
 		}
 	})
+}
+
+// catchUpOnce brings a Meilisearch up to date, where there is one.
+func (h *house) catchUpOnce(ctx context.Context) {
+	if two, ok := h.search.(*search.Fallback); ok {
+		if err := h.jobs.CatchUp(ctx, two); err != nil && ctx.Err() == nil {
+			h.log.Error("the preferred search engine was not brought up to date", "error", err)
+		}
+	}
 }
 
 const (

@@ -66,7 +66,11 @@ func (h *house) prepareAll(ctx context.Context) error {
 	if err := h.network.LoadMatches(ctx); err != nil {
 		return fmt.Errorf("read members for matching: %w", err)
 	}
-	return h.buildIndex(ctx)
+	if err := h.buildIndex(ctx); err != nil {
+		return err
+	}
+	h.catchUpOnce(ctx)
+	return nil
 }
 
 // greet says where the network is.

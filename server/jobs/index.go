@@ -3,6 +3,8 @@ package jobs
 import (
 	"context"
 	"iter"
+	"maps"
+	"slices"
 	"strconv"
 
 	"longtable/search"
@@ -25,10 +27,7 @@ func (j *Jobs) apply(ctx context.Context, index community.Index, thing community
 			batch = search.Batch{Upserts: []search.Document{*d}}
 		}
 	}
-	if err := j.Search.Apply(ctx, string(index), batch); err != nil {
-		return &failed{"index " + string(index), err}
-	}
-	return nil
+	return j.put(ctx, index, batch)
 }
 
 // found begins the document of a thing that the audience may find as a whole.
@@ -149,12 +148,13 @@ func (j *Jobs) apart(ctx context.Context, id community.MemberID) ([]string, erro
 	return tokens, err
 }
 
-// skillNames are all names of the skills, in every language, so that each finds them.
+// skillNames are all names of the skills, in every language, so that each finds them; always in the same order, or the order of
+// what is marked in a hit would tell that something was saved.
 func (j *Jobs) skillNames(ids []community.SkillID) (names []string) {
 	for _, id := range ids {
 		if s := j.Network.Skills.Get(id); s != nil && s.State == community.SkillAccepted {
-			for _, name := range s.Names {
-				names = append(names, name)
+			for _, lang := range slices.Sorted(maps.Keys(s.Names)) {
+				names = append(names, s.Names[lang])
 			}
 		}
 	}

@@ -34,10 +34,7 @@ func (j *Jobs) indexMember(ctx context.Context, m *community.Member) error {
 		}
 		batch.Upserts = documents
 	}
-	if err := j.Search.Apply(ctx, string(community.IndexPeople), batch); err != nil {
-		return &failed{"index " + string(community.IndexPeople), err}
-	}
-	return nil
+	return j.put(ctx, community.IndexPeople, batch)
 }
 
 // memberDocuments are the member's projections, widest first. Each viewer can reach exactly one of them.

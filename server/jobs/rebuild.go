@@ -47,21 +47,6 @@ func (j *Jobs) tolerate(ctx context.Context, index community.Index, err error) e
 	}
 }
 
-// CatchUp fills the indexes of a preferred engine that was down and answers again.
-func (j *Jobs) CatchUp(ctx context.Context, f *search.Fallback) error {
-	if f.Health(ctx) != nil {
-		return nil // still down; the embedded engine answers
-	}
-	for name, lacks := range f.Lagging() {
-		if index := community.Index(name); lacks < 0 {
-			if err := j.tolerate(ctx, index, f.CatchUp(ctx, Schemas()[index], j.all(ctx, index), nil)); err != nil {
-				return fmt.Errorf("catch up index %s: %w", index, err)
-			}
-		}
-	}
-	return nil
-}
-
 // all are the documents of everything that an index finds.
 func (j *Jobs) all(ctx context.Context, index community.Index) iter.Seq2[search.Document, error] {
 	n := j.Network

@@ -20,7 +20,10 @@ import (
 // Reconcile compares an index with the store and mends what differs. It returns how many things were mended. An engine that
 // cannot be read is left for the next time.
 func (j *Jobs) Reconcile(ctx context.Context, index community.Index) (mended int, err error) {
-	differing, err := j.differing(ctx, index)
+	differing, err := j.differing(ctx, index, parts(j.Search))
+	if len(differing) > 0 {
+		err = nil // what is known to differ is mended; the engine that broke off is asked next time
+	}
 	if err != nil {
 		return 0, err
 	}
@@ -36,8 +39,9 @@ func (j *Jobs) Reconcile(ctx context.Context, index community.Index) (mended int
 	return mended, errors.Join(errs...)
 }
 
-// differing are the things whose documents differ, each with the ids that stand in the index.
-func (j *Jobs) differing(ctx context.Context, index community.Index) (map[string][]string, error) {
+// differing are the things whose documents differ in any of the engines, each with the ids that stand in the index. With an
+// error they are some of them.
+func (j *Jobs) differing(ctx context.Context, index community.Index, engines []search.Engine) (map[string][]string, error) {
 	want := map[string]search.Held{}
 	for d, err := range j.all(ctx, index) {
 		if err != nil {
@@ -47,13 +51,10 @@ func (j *Jobs) differing(ctx context.Context, index community.Index) (map[string
 	}
 	out := map[string][]string{}
 	var broken error
-	for _, engine := range parts(j.Search) {
+	for _, engine := range engines {
 		if err := compare(engine.Each(string(index)), want, out); err != nil {
 			broken = fmt.Errorf("compare index %s: %w", index, err)
 		}
-	}
-	if len(out) > 0 {
-		return out, nil // what is known to differ is mended; the engine that broke off is asked next time
 	}
 	return out, broken
 }
@@ -99,8 +100,7 @@ func (j *Jobs) refresh(ctx context.Context, index community.Index, id string, in
 			return err
 		}
 		if thing == nil {
-			err := j.Search.Apply(ctx, string(index), search.Batch{Deletes: indexed})
-			return err
+			return j.put(ctx, index, search.Batch{Deletes: indexed})
 		}
 		if err := apply(); err != nil {
 			return err

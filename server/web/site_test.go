@@ -36,6 +36,11 @@ type room struct {
 }
 
 func openRoom(t *testing.T) *room {
+	return openRoomSearching(t, func(e search.Engine) search.Engine { return e })
+}
+
+// openRoomSearching puts something of the test's choice before the search engine.
+func openRoomSearching(t *testing.T, through func(search.Engine) search.Engine) *room {
 	t.Helper()
 	table := communitytest.New(t)
 	kept, err := store.Auth(t.Context(), table.DB)
@@ -63,7 +68,7 @@ func openRoom(t *testing.T) *room {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
 	r := &room{Table: table, t: t, base: "http://" + l.Addr().String(), door: door, log: &logbook{}, engine: engine, hub: hub, work: &backlog{}}
-	site, err := New(Parts{Network: table.Network, Door: door, Throttle: throttle, Search: engine, Hub: hub, Mails: true, Unfinished: r.work,
+	site, err := New(Parts{Network: table.Network, Door: door, Throttle: throttle, Search: through(engine), Hub: hub, Mails: true, Unfinished: r.work,
 		Ready: func(context.Context) error { return nil }, Base: &url.URL{Scheme: "http", Host: l.Addr().String()},
 		Log: slog.New(slog.NewTextHandler(r.log, nil))})
 	must(t, err)
