@@ -18,29 +18,48 @@ import (
 func TestKillDuringChat(t *testing.T) {
 	t.Parallel()
 	c := newKilledChat(t)
+	c.follow(3)
 	for range 3 {
 		c.cycle()
+		c.complete(patience)
 	}
 	if faults := c.faults(); len(faults) > 0 {
 		t.Error(strings.Join(faults, "\n"))
 	}
 }
 
-func TestProveChatKill(t *testing.T) {
+// TestProveRealtimeKill kills the real program 500 times in the middle of a chat that ten pages follow.
+func TestProveRealtimeKill(t *testing.T) {
 	needsProving(t)
-	const cycles = 50
+	const (
+		cycles   = 500
+		lookEach = 25 // cycles, after which everything that was said is read
+		promised = 5 * time.Second
+	)
 	c := newKilledChat(t)
-	bad := 0
+	c.follow(10)
+	bad, late := 0, 0
 	for i := range cycles {
-		c.cycle()
+		c.interrupt()
+		late += c.complete(promised)
+		if (i+1)%lookEach > 0 {
+			continue
+		}
+		c.stored = everythingSaid(c.writers[0].who, c.conversation)
 		if faults := c.faults(); len(faults) > 0 {
 			bad++
-			t.Errorf("cycle %d: %s", i+1, strings.Join(faults, "\n"))
+			t.Errorf("cycle %d: %s", i+1, strings.Join(faults[:min(len(faults), 10)], "\n"))
 		}
 	}
-	fmt.Printf("figure chat-kill-cycles %d cycles bar %d\n", cycles, cycles)
-	fmt.Printf("figure chat-kill-acknowledged %d messages bar %d\n", c.writers[0].live+c.writers[1].live, cycles)
-	fmt.Printf("figure chat-kill-faulty %d cycles bar 0\n", bad)
+	acknowledged := c.writers[0].live + c.writers[1].live
+	fmt.Printf("figure realtime-kill-cycles %d cycles bar %d\n", cycles, cycles)
+	fmt.Printf("figure realtime-kill-acknowledged %d messages bar %d\n", acknowledged, cycles)
+	fmt.Printf("figure realtime-kill-stored %d messages bar %d\n", len(c.stored), acknowledged)
+	fmt.Printf("figure realtime-kill-faulty %d looks bar 0\n", bad)
+	fmt.Printf("figure realtime-kill-followers-complete-after-5s %d times bar %d\n", late, 0)
+	if late > 0 || acknowledged < cycles {
+		t.Errorf("%d times a page was not complete within %s; %d messages were acknowledged", late, promised, acknowledged)
+	}
 }
 
 // killedChat is a conversation of two programs while the server dies again and again.
@@ -50,6 +69,8 @@ type killedChat struct {
 	conversation string
 	writers      [2]*writer
 	stored       []messageJSON // after the last cycle
+	followers    []*follower
+	restarted    time.Time // when the program answered again
 }
 
 // messageJSON is a message as a program reads it.
@@ -97,6 +118,13 @@ const sentInCycle = 24 // messages of each writer: within the burst that a socke
 // once more as a browser would.
 func (c *killedChat) cycle() {
 	c.t.Helper()
+	c.interrupt()
+	c.stored = everythingSaid(c.writers[0].who, c.conversation)
+}
+
+// interrupt is a cycle that doesn't look at what is stored.
+func (c *killedChat) interrupt() {
+	c.t.Helper()
 	enough := make(chan struct{}, 2*sentInCycle)
 	var both sync.WaitGroup
 	for _, w := range c.writers {
@@ -110,10 +138,10 @@ func (c *killedChat) cycle() {
 	c.s.kill()
 	both.Wait()
 	c.s.restart()
+	c.restarted = time.Now()
 	for _, w := range c.writers {
 		w.sendAgain(c.conversation)
 	}
-	c.stored = everythingSaid(c.writers[0].who, c.conversation)
 }
 
 // last is the newest message that the writer's page shows.
@@ -200,6 +228,11 @@ func (c *killedChat) faults() (faults []string) {
 	}
 	for _, w := range c.writers {
 		faults = append(faults, w.faults(at)...)
+	}
+	for i, f := range c.followers {
+		if n := f.faults.Load(); n > 0 {
+			faults = append(faults, fmt.Sprintf("page %d was sent %d times what was not the next", i, n))
+		}
 	}
 	return faults
 }
