@@ -59,7 +59,7 @@ func (n *Network) askedWithoutYes(ctx context.Context) ([]asked, error) {
 	if err != nil {
 		return nil, err
 	}
-	written := func(p Page) ([]*Conversation, Cursor, error) { return n.Conversations.OpenedSince(ctx, since, p) }
+	written := func(p Page) ([]*Conversation, Cursor, error) { return n.Conversations.AskedSince(ctx, since, p) }
 	err = throughout(written, func(c *Conversation) {
 		if c.Asked != "" {
 			list = append(list, asked{kind: WaitingMessage, id: string(c.ID), from: c.Asked, to: c.Other(c.Asked), since: c.OpenedAt})

@@ -32,9 +32,15 @@ type Conversation struct {
 
 	// Asked is who wrote to somebody they are not connected with, until that person answers. They can't tell whether it
 	// was let pass, so a request that was passed keeps it.
-	Asked  MemberID `json:"asked,omitempty"`
-	Steps  int64    `json:"steps,omitempty"`  // changes of members or name, which number their entries
-	Untold []Step   `json:"untold,omitempty"` // those whose entry is not in the log yet
+	Asked   MemberID `json:"asked,omitempty"`
+	First   string   `json:"first,omitempty"`   // nonce of the one message that they may write until then
+	FirstAt Instant  `json:"firstAt,omitempty"` // when it was on its way
+	AskedAt Instant  `json:"askedAt,omitempty"` // stays when it was answered, for the room in the week of who was asked
+	AskedOf MemberID `json:"askedOf,omitempty"`
+	AskedBy MemberID `json:"askedBy,omitempty"`
+
+	Steps  int64  `json:"steps,omitempty"`  // changes of members or name, which number their entries
+	Untold []Step `json:"untold,omitempty"` // those whose entry is not in the log yet
 }
 
 // Direct tells whether it is between two people.
@@ -71,7 +77,8 @@ type Seat struct {
 	HeadOthers     int64          `json:"headOthers,omitempty"`
 	Read           int64          `json:"read"` // seq up to which the member has read
 	ReadOthers     int64          `json:"readOthers,omitempty"`
-	LastAt         Instant        `json:"lastAt"` // of the newest message, which edits and reactions are not
+	LastAt         Instant        `json:"lastAt"`           // of the newest message, which edits and reactions are not
+	Hidden         []int64        `json:"hidden,omitempty"` // messages behind Read of people apart from the member, who does not see them
 	Muted          bool           `json:"muted,omitempty"`
 	Told           int64          `json:"told,omitempty"`       // seq up to which a letter told of what was missed
 	Tray           MemberID       `json:"tray,omitempty"`       // the member while they have not answered a request, for the index
@@ -79,12 +86,14 @@ type Seat struct {
 }
 
 // Unread is how many messages wait. It is the same on every device, because it follows from the seat alone.
-func (s *Seat) Unread() int64 { return max(0, s.Head-s.HeadOthers-(s.Read-s.ReadOthers)) }
+func (s *Seat) Unread() int64 {
+	return max(0, s.Head-s.HeadOthers-(s.Read-s.ReadOthers)-int64(len(s.Hidden)))
+}
 
 // Conversations is what the domain needs of the store.
 type Conversations interface {
 	Keeper[ConversationID, Conversation]
-	OpenedSince(ctx context.Context, since Instant, page Page) ([]*Conversation, Cursor, error) // earliest first
+	AskedSince(ctx context.Context, since Instant, page Page) ([]*Conversation, Cursor, error) // requests, earliest first
 }
 
 // Seats is what the domain needs of the store.
@@ -219,12 +228,33 @@ func (n *Network) MarkSeat(ctx context.Context, id ConversationID, member Member
 		}
 		if read.Seq > s.Read {
 			s.Read, s.ReadOthers = read.Seq, read.Others
+			s.Hidden = slices.DeleteFunc(s.Hidden, func(seq int64) bool { return seq <= s.Read })
 		}
 		s.LastAt = max(s.LastAt, at)
 		return nil
 	})
 	return err
 }
+
+// MarkHidden is MarkSeat for a message of somebody apart from the member: it is not unread, and moves nothing in their list.
+func (n *Network) MarkHidden(ctx context.Context, id ConversationID, member MemberID, at Place) error {
+	_, err := n.Seats.Change(ctx, seatID(id, member), func(s *Seat) error {
+		if at.Seq <= s.Read || slices.Contains(s.Hidden, at.Seq) || len(s.Hidden) >= hiddenMax && at.Seq <= s.Head {
+			return ErrUnchanged
+		}
+		if at.Seq > s.Head {
+			s.Head, s.HeadOthers = at.Seq, at.Others
+		}
+		if len(s.Hidden) < hiddenMax {
+			s.Hidden = append(s.Hidden, at.Seq)
+		}
+		return nil
+	})
+	return err
+}
+
+// hiddenMax bounds what a seat remembers of such messages; who has not looked for longer is told of more than they see.
+const hiddenMax = 200
 
 func seatID(id ConversationID, member MemberID) SeatID {
 	return SeatID(string(id) + "~" + string(member))

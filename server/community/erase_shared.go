@@ -61,13 +61,23 @@ func (n *Network) eraseTalk(ctx context.Context, id MemberID, talk ConversationI
 		if title {
 			left = c.Subject
 		}
-		if c.Subject == left && !partSteps(c.Untold, id) {
+		untold, asked := partSteps(c.Untold, id), c.partRequest(id)
+		if c.Subject == left && !untold && !asked {
 			return ErrUnchanged
 		}
 		c.Subject = left
 		return nil
 	})
 	return ignoreMissing(err)
+}
+
+// partRequest takes somebody who left out of what is kept of a first message. It tells whether there was anything to take.
+func (c *Conversation) partRequest(id MemberID) bool {
+	if c.AskedBy != id && c.AskedOf != id {
+		return false
+	}
+	c.First, c.FirstAt, c.AskedAt, c.AskedOf, c.AskedBy = "", 0, 0, "", ""
+	return true
 }
 
 // subjectStays tells whether a conversation may go on saying what it is about: the title of somebody else's posting.

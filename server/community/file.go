@@ -281,14 +281,25 @@ type OwnFile struct {
 	SentAt       Instant
 }
 
-// OwnFiles are those that the viewer sent, wherever they stand today.
+// OwnFiles are those that the viewer sent, also where they no longer read; not where somebody blocked them.
 func (n *Network) OwnFiles(ctx context.Context, v Viewer, page Page) ([]OwnFile, Cursor, error) {
 	if !v.Known() {
 		return nil, "", Unauthenticated()
 	}
+	gone, err := n.goneFor(ctx, v)
+	if err != nil {
+		return nil, "", err
+	}
 	kept, next, err := n.Files.Of(ctx, v.ID, page)
 	var own []OwnFile
 	for _, f := range kept {
+		c, err := n.Conversations.Get(ctx, f.Conversation)
+		if ignoreMissing(err) != nil {
+			return nil, "", err
+		}
+		if err != nil || gone(c) {
+			continue
+		}
 		m, err := n.Messages.Change(ctx, f.Message, func(*Message) error { return ErrUnchanged })
 		if ignoreMissing(err) != nil {
 			return nil, "", err

@@ -213,13 +213,29 @@ func (n *Network) EventTalk(ctx context.Context, v Viewer, id EventID) (*Convers
 		if slices.Contains(c.Members, v.ID) {
 			return ErrUnchanged
 		}
-		c.Members = append(c.Members, v.ID) // who left meanwhile is taken out by SeatAttendees, which tells who
+		c.Members = append(c.Members, v.ID) // others who left meanwhile are taken out by SeatAttendees, which tells who
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	return c, n.seatIn(ctx, c, v.ID)
+	return n.stillGoes(ctx, v, c, id)
+}
+
+// stillGoes looks at the event once more. Who left it before they stood in the conversation was looked for there too
+// early, and is taken out now; who leaves from here on is found.
+func (n *Network) stillGoes(ctx context.Context, v Viewer, c *Conversation, id EventID) (*Conversation, error) {
+	e, err := n.Event(ctx, v, id)
+	if err != nil {
+		return nil, err
+	}
+	if slices.Contains(e.talkers(), v.ID) {
+		return c, n.seatIn(ctx, c, v.ID)
+	}
+	if _, _, err := n.SeatAttendees(ctx, e); err != nil {
+		return nil, err
+	}
+	return nil, NotFound("the conversation of event %s is for those who go", id)
 }
 
 func eventTalkID(id EventID) ConversationID { return ConversationID("event-" + string(id)) }

@@ -109,3 +109,64 @@ func (n *Network) OwnSkills(ctx context.Context, v Viewer) ([]*Skill, error) {
 	all, err := n.SkillList.All(ctx)
 	return slices.DeleteFunc(all, func(s *Skill) bool { return s.ProposedBy != v.ID }), err
 }
+
+// OwnTalk is a conversation in which the viewer has or had a seat.
+type OwnTalk struct {
+	Talk
+	Open bool // they can read it; else only what they wrote in it is theirs
+}
+
+// OwnTalks are all of the viewer's conversations, latest talk first: also those they left, those with people they blocked,
+// and first messages as far as they were shown to them. One with somebody who blocked them is not among them, or it would
+// tell of the block.
+func (n *Network) OwnTalks(ctx context.Context, v Viewer, page Page) ([]OwnTalk, Cursor, error) {
+	if !v.Known() {
+		return nil, "", Unauthenticated()
+	}
+	waiting, err := n.Requests(ctx, v)
+	if err != nil {
+		return nil, "", err
+	}
+	gone, err := n.goneFor(ctx, v)
+	if err != nil {
+		return nil, "", err
+	}
+	talks, next, err := n.talksOf(ctx, v.ID, page)
+	var own []OwnTalk
+	for _, t := range talks {
+		shown := func(r Talk) bool { return r.Conversation.ID == t.Conversation.ID }
+		if t.Conversation == nil || gone(t.Conversation) || t.Seat.Tray != "" && !slices.ContainsFunc(waiting, shown) {
+			continue
+		}
+		own = append(own, OwnTalk{*t, t.Conversation.openTo(v)})
+	}
+	return own, next, err
+}
+
+// goneFor finds the conversations of two that the other ended by a block: to the viewer they never were.
+func (n *Network) goneFor(ctx context.Context, v Viewer) (func(*Conversation) bool, error) {
+	made, err := n.Blocks.By(ctx, v.ID)
+	return func(c *Conversation) bool {
+		other := c.Other(v.ID)
+		return c.Direct() && v.Apart(other) && !slices.ContainsFunc(made, func(b *Block) bool { return b.Against == other })
+	}, err
+}
+
+// OwnWords are what the viewer wrote or did in a conversation, behind a number, and how far was looked; at the end nothing
+// is found and nothing was looked at.
+func (n *Network) OwnWords(ctx context.Context, v Viewer, id ConversationID, seq int64, limit int) (own []*Message, looked int64, err error) {
+	if _, err := n.Seats.Get(ctx, seatID(id, v.ID)); err != nil {
+		return nil, seq, err
+	}
+	found, err := n.Messages.Behind(ctx, id, seq, limit)
+	for _, m := range found {
+		if seq = m.Seq; m.Sender == v.ID {
+			m.Mentions, m.Reactions = nil, nil // of others
+			own = append(own, m)
+		}
+	}
+	if err != nil {
+		return nil, seq, err
+	}
+	return own, seq, n.CurrentWords(ctx, own...)
+}

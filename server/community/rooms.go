@@ -8,7 +8,7 @@ import (
 )
 
 // rooms knows how much room everybody has in their week: for how many introductions they want to be asked, and for how
-// many they were within the last seven days, by people themselves and by hosts, and whatever became of it. It is filled at the start, told of
+// many they were within the last seven days, by people themselves, by hosts and by first messages of strangers, and whatever became of it. It is filled at the start, told of
 // each asking, and looks for those that were told elsewhere, so that no list needs to ask the store.
 type rooms struct {
 	mu    sync.RWMutex
@@ -19,7 +19,7 @@ type rooms struct {
 
 // asking is one introduction, as far as it takes room.
 type asking struct {
-	id   string // of an Introduction or a Brokering
+	id   string // of an Introduction or a Brokering; "talk:" and that of a Conversation, which may read like the former
 	from MemberID
 	with MemberID // whom they would meet, if that is somebody else
 	at   Instant
@@ -114,6 +114,17 @@ func (m *Matchmaking) Brokered(b *Brokering, now Instant) {
 	}
 }
 
+// Requested notes that a stranger wrote to somebody for the first time, or that this was taken away.
+func (m *Matchmaking) Requested(c *Conversation, now Instant) {
+	switch {
+	case c.AskedOf == "":
+	case c.Gone:
+		m.rooms.release(c.AskedOf, "talk:"+string(c.ID))
+	default:
+		m.rooms.take(c.AskedOf, asking{id: "talk:" + string(c.ID), from: c.AskedBy, at: c.AskedAt}, now)
+	}
+}
+
 // askingsOverlap is how far before the last look askings are read again: clocks of two machines may differ, and a write
 // takes a moment.
 const askingsOverlap = 5 * 60 * 1000
@@ -131,6 +142,10 @@ func (n *Network) LookForAskings(ctx context.Context) error {
 	}
 	brokered := func(p Page) ([]*Brokering, Cursor, error) { return n.Brokerings.AskedSince(ctx, since, p) }
 	if err := throughout(brokered, func(b *Brokering) { n.Matches.Brokered(b, now) }); err != nil {
+		return err
+	}
+	requested := func(p Page) ([]*Conversation, Cursor, error) { return n.Conversations.AskedSince(ctx, since, p) }
+	if err := throughout(requested, func(c *Conversation) { n.Matches.Requested(c, now) }); err != nil {
 		return err
 	}
 	r.forget(now)

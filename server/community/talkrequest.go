@@ -1,6 +1,9 @@
 package community
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Somebody who is not connected with a member may write to them where the member asked for it, as below a posting: one
 // message, which lies in a tray of its own until the member answers.
@@ -13,7 +16,7 @@ func (c *Conversation) requestTo(member MemberID) bool { return c.Asked != "" &&
 func (n *Network) openRequest(ctx context.Context, v Viewer, to MemberID, about Subject) (*Conversation, error) {
 	c := &Conversation{Record: Record[ConversationID]{ID: PairID[ConversationID](v.ID, to)}, Members: []MemberID{v.ID, to}, Subject: about, OpenedAt: n.Now()}
 	if !v.Contact(to) {
-		c.Asked = v.ID
+		c.Asked, c.AskedBy, c.AskedOf, c.AskedAt = v.ID, v.ID, to, n.Now()
 	}
 	return n.open(ctx, c)
 }
@@ -29,10 +32,32 @@ func (n *Network) mayWrite(ctx context.Context, v Viewer, c *Conversation, nonce
 		return err
 	}
 	first, err := n.Messages.Behind(ctx, c.ID, 0, 1)
-	if err != nil || len(first) == 0 || first[0].Nonce == nonce {
+	if err != nil || len(first) > 0 && first[0].Nonce == nonce {
 		return err
 	}
-	return Conflict("conversations.wait-for-answer")
+	if len(first) > 0 {
+		return Conflict("conversations.wait-for-answer")
+	}
+	return n.takeFirst(ctx, c.ID, nonce)
+}
+
+// firstWithin is how long a first message may be on its way: several times what a request may take. After that another may
+// take its place, because it never came.
+const firstWithin = time.Minute
+
+// takeFirst decides which of several first messages that come at once is the one.
+func (n *Network) takeFirst(ctx context.Context, id ConversationID, nonce string) error {
+	_, err := n.Conversations.Change(ctx, id, func(c *Conversation) error {
+		switch {
+		case c.First == nonce:
+			return ErrUnchanged
+		case c.First != "" && c.FirstAt > n.Now().Plus(-firstWithin):
+			return Conflict("conversations.wait-for-answer")
+		}
+		c.First, c.FirstAt = nonce, n.Now()
+		return nil
+	})
+	return err
 }
 
 // settleRequest makes a request an ordinary conversation.

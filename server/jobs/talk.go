@@ -56,24 +56,34 @@ func (j *Jobs) deliver(ctx context.Context, m *community.Message) error {
 // bring moves one member's seat and tells them once for every run of unread messages. Only a message moves a
 // conversation up in their list; of anything else nobody is told but who looks.
 func (j *Jobs) bring(ctx context.Context, c *community.Conversation, m *community.Message, to community.MemberID, from string) error {
+	apart, err := j.Network.Blocks.Around(ctx, to)
+	if err != nil {
+		return err
+	}
 	at := m.SentAt
-	if !m.Said() {
+	switch {
+	case apart[m.Sender] && m.Said():
+		return ignoreNotFound(j.Network.MarkHidden(ctx, c.ID, to, m.Place()))
+	case !m.Said():
 		at = 0
 	}
-	if to == m.Sender && m.Said() {
-		j.Hub.Join(string(to), string(c.ID)) // it may be new to their open pages
+	if to != m.Sender || !m.Said() {
+		if err := j.Network.MarkSeat(ctx, c.ID, to, m.Place(), community.Place{}, at); err != nil {
+			return ignoreNotFound(err) // they left
+		}
+	}
+	if !slices.ContainsFunc(c.Members, func(other community.MemberID) bool { return apart[other] }) {
+		j.Hub.Join(string(to), string(c.ID)) // it may be new to their open pages; who is apart from somebody in it reads pages
+	}
+	if to == m.Sender {
 		return nil
 	}
-	if err := j.Network.MarkSeat(ctx, c.ID, to, m.Place(), community.Place{}, at); err != nil {
-		return ignoreNotFound(err) // they left
-	}
-	j.Hub.Join(string(to), string(c.ID))
 	if !m.Said() {
 		return nil
 	}
 	j.Hub.Nudge(PersonTopic(to), m.Seq)
 	v, err := j.Network.Viewer(ctx, to)
-	if err != nil || v.Apart(m.Sender) {
+	if err != nil {
 		return ignoreNotFound(err)
 	}
 	talk, err := j.Network.Conversation(ctx, v, c.ID)
@@ -105,6 +115,7 @@ func (j *Jobs) bring(ctx context.Context, c *community.Conversation, m *communit
 // settleTalk tells of what changed in a group if the program ended before it was told, and of requests for which an answer
 // made room.
 func (j *Jobs) settleTalk(ctx context.Context, c *community.Conversation) error {
+	j.Network.Matches.Requested(c, j.Network.Now())
 	if c.Gone {
 		return nil
 	}

@@ -12,15 +12,10 @@ var seatIndexes = []Index{
 	{Name: "answered", Fields: []string{"member", "answeredAt"}},
 }
 
-var conversationIndexes = []Index{{Name: "opened", Fields: []string{"openedAt"}}}
+var conversationIndexes = []Index{{Name: "asked", Fields: []string{"askedAt"}}}
 
 type conversations struct {
 	*Collection[community.ConversationID, community.Conversation]
-}
-
-// OpenedSince pages through the conversations that began since then, earliest first.
-func (c conversations) OpenedSince(ctx context.Context, since community.Instant, page community.Page) ([]*community.Conversation, community.Cursor, error) {
-	return c.Page(ctx, Query{Index: "opened", From: since}, page)
 }
 
 type seats struct {
@@ -40,4 +35,9 @@ func (s seats) InTray(ctx context.Context, member community.MemberID, page commu
 // AnsweredSince finds the requests that a member answered since then.
 func (s seats) AnsweredSince(ctx context.Context, member community.MemberID, since community.Instant, limit int) ([]*community.Seat, error) {
 	return s.Find(ctx, Query{Index: "answered", Eq: []any{member}, From: since, Limit: limit})
+}
+
+// AskedSince pages through the conversations that began with a first message since then, earliest first.
+func (c conversations) AskedSince(ctx context.Context, since community.Instant, page community.Page) ([]*community.Conversation, community.Cursor, error) {
+	return c.Page(ctx, Query{Index: "asked", From: since}, page)
 }

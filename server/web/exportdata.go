@@ -254,10 +254,14 @@ type ownTalkData struct {
 	Members  []personData             `json:"members"`
 	About    string                   `json:"about"`
 	OpenedAt time.Time                `json:"openedAt"`
-	Read     int64                    `json:"read"` // seq up to which one has read
+	Read     int64                    `json:"read"`             // seq up to which one has read
+	Closed   bool                     `json:"closed,omitempty"` // one left, or no longer reads it: only what one wrote is here
 }
 
 func (d ownTalkData) entry(ctx context.Context, x *exporter) export.Entry {
+	if d.Closed {
+		return export.Entry{Title: i18n.T(ctx, "export.talk-closed"), At: x.local(d.OpenedAt)}
+	}
 	return export.Entry{Title: talkTitle(ctx, d.Title, d.Members, x.viewer.ID), At: x.local(d.OpenedAt), Text: d.About}
 }
 

@@ -209,33 +209,43 @@ func (x *exporter) exportPeople(people []community.Profile, err error) func(func
 	}
 }
 
-// eachTalk hands over the conversations that the viewer can read, with the names of those in them.
-func (x *exporter) eachTalk(ctx context.Context, take func(community.Talk, map[community.MemberID]string) error) error {
-	read := func(page community.Page) ([]community.Talk, community.Cursor, error) {
-		return x.network.Talks(ctx, x.viewer, page)
+// eachTalk hands over the conversations in which the viewer has or had a seat, with the names of those in them; without
+// names where the viewer no longer reads them.
+func (x *exporter) eachTalk(ctx context.Context, take func(community.OwnTalk, map[community.MemberID]string) error) error {
+	read := func(page community.Page) ([]community.OwnTalk, community.Cursor, error) {
+		return x.network.OwnTalks(ctx, x.viewer, page)
 	}
-	return throughPages(read, func(t community.Talk) error {
-		people, err := x.network.People(ctx, x.viewer, t.Conversation.Members)
-		if err != nil {
-			return err
+	return throughPages(read, func(t community.OwnTalk) error {
+		names := map[community.MemberID]string{}
+		if !t.Open {
+			return take(t, names)
 		}
-		names := make(map[community.MemberID]string, len(people))
+		people, err := x.network.People(ctx, x.viewer, t.Conversation.Members)
 		for _, p := range people {
 			names[p.ID] = p.Name
+		}
+		if err != nil {
+			return err
 		}
 		return take(t, names)
 	})
 }
 
 func exportTalks(ctx context.Context, x *exporter, take func(exported) error) error {
-	return x.eachTalk(ctx, func(t community.Talk, names map[community.MemberID]string) error {
-		return take(ownTalkData{ID: t.Conversation.ID, Title: t.Conversation.Title, Members: membersOf(t.Conversation, names),
-			About: t.Conversation.Subject.Title, OpenedAt: t.Conversation.OpenedAt.Time(), Read: t.Seat.Read})
+	return x.eachTalk(ctx, func(t community.OwnTalk, names map[community.MemberID]string) error {
+		data := ownTalkData{ID: t.Conversation.ID, Closed: !t.Open, Members: []personData{}, OpenedAt: t.Conversation.OpenedAt.Time(), Read: t.Seat.Read}
+		if t.Open {
+			data.Title, data.Members, data.About = t.Conversation.Title, membersOf(t.Conversation, names), t.Conversation.Subject.Title
+		}
+		return take(data)
 	})
 }
 
 func exportMessages(ctx context.Context, x *exporter, take func(exported) error) error {
-	return x.eachTalk(ctx, func(t community.Talk, names map[community.MemberID]string) error {
+	return x.eachTalk(ctx, func(t community.OwnTalk, names map[community.MemberID]string) error {
+		if !t.Open {
+			return x.exportOwnWords(ctx, t.Conversation.ID, take)
+		}
 		begins := membersOf(t.Conversation, names)
 		for seq := int64(0); ; {
 			found, err := x.network.MessagesBehind(ctx, x.viewer, t.Conversation.ID, seq, community.PageMax)
@@ -250,6 +260,23 @@ func exportMessages(ctx context.Context, x *exporter, take func(exported) error)
 			}
 		}
 	})
+}
+
+// exportOwnWords gives what one wrote where one no longer reads.
+func (x *exporter) exportOwnWords(ctx context.Context, id community.ConversationID, take func(exported) error) error {
+	names := map[community.MemberID]string{x.viewer.ID: x.viewer.Name}
+	for seq := int64(0); ; {
+		own, looked, err := x.network.OwnWords(ctx, x.viewer, id, seq, community.PageMax)
+		if err != nil || looked == seq {
+			return err
+		}
+		for _, m := range messagesData(own, names) {
+			if err := take(ownMessageData{messageData: m}); err != nil {
+				return err
+			}
+		}
+		seq = looked
+	}
 }
 
 // exportEarlierWords gives what the viewer's own messages said before they changed them, as long as it is kept.
