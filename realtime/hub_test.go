@@ -1,6 +1,8 @@
 package realtime
 
 import (
+	"bytes"
+	"compress/flate"
 	"context"
 	"errors"
 	"fmt"
@@ -382,10 +384,14 @@ func TestTheEndIsNumbered(t *testing.T) {
 		{"a giant frame", func(c *client) error {
 			return c.ws.WriteMessage(websocket.TextMessage, make([]byte, 300<<10))
 		}, websocket.CloseMessageTooBig},
-		{"bits of no extension", func(c *client) error {
-			_, err := c.ws.NetConn().Write([]byte{0xf1, 0x80, 1, 2, 3, 4})
-			return err
-		}, websocket.CloseProtocolError},
+		{"bits of no extension", raw([]byte{0xf1, 0x80, 1, 2, 3, 4}), websocket.CloseProtocolError},
+		{"a compressed bomb", raw(frameBytes(0xc1, bomb(10<<20))), websocket.CloseProtocolError},
+		{"a frame without a mask", raw([]byte{0x81, 0x02, '{', '}'}), websocket.CloseProtocolError},
+		{"the end of a message that nobody began", raw(frameBytes(0x80, []byte("}"))), websocket.CloseProtocolError},
+		{"a message within a message", raw(frameBytes(0x01, []byte("{")), frameBytes(0x81, []byte("{}"))), websocket.CloseProtocolError},
+		{"a ping as long as a letter", raw(frameBytes(0x89, make([]byte, 126))), websocket.CloseProtocolError},
+		{"a ping in pieces", raw(frameBytes(0x09, []byte("hi")), frameBytes(0x80, nil)), websocket.CloseProtocolError},
+		{"an unknown kind of frame", raw(frameBytes(0x83, []byte("hi"))), websocket.CloseProtocolError},
 		{"a mistake in the domain", func(c *client) error {
 			return c.ws.WriteMessage(websocket.TextMessage, []byte(`{"op":"send","c":"bakery","nonce":"n","body":"panic"}`))
 		}, byeTrouble.code},
@@ -407,6 +413,41 @@ func TestTheEndIsNumbered(t *testing.T) {
 			hub.Deliver(town.say(t, "bilal", "bakery", "the others go on"))
 			amara.expectEvents("bakery", 1, 1)
 		})
+	}
+}
+
+// raw writes frames as they are.
+func raw(frames ...[]byte) func(*client) error {
+	return func(c *client) error {
+		_, err := c.ws.NetConn().Write(bytes.Join(frames, nil))
+		return err
+	}
+}
+
+// bomb is a message of so many spaces, compressed as permessage-deflate does.
+func bomb(size int) []byte {
+	var packed bytes.Buffer
+	w, err := flate.NewWriter(&packed, flate.BestCompression)
+	if err == nil {
+		_, err = w.Write(bytes.Repeat([]byte(" "), size))
+	}
+	if err = errors.Join(err, w.Close()); err != nil {
+		panic(err) // into memory
+	}
+	return packed.Bytes()
+}
+
+// Who offers compression is not taken at their word.
+func TestNothingIsCompressed(t *testing.T) {
+	_, address := open(t, newTown().config())
+	dialer := websocket.Dialer{EnableCompression: true}
+	ws, answer, err := dialer.Dial("ws://"+address+"/live?v=1&person=amara", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ws.Close()
+	if got := answer.Header.Get("Sec-Websocket-Extensions"); got != "" {
+		t.Errorf("agreed to %q", got)
 	}
 }
 

@@ -3,13 +3,16 @@ package realtime
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/gorilla/websocket"
+	"github.com/valyala/fasthttp"
 )
 
 // goroutineMode has the tests of this package, run as a process of their own, use goroutine mode where there is poll mode.
@@ -185,4 +188,27 @@ func TestACodecIsGivenBackOnlyWhole(t *testing.T) {
 	if err := newCodec().feed(c, frameBytes(0x88, []byte{0x03, 0xe8})); !errors.As(err, &closed) {
 		t.Errorf("a goodbye is %v", err)
 	}
+}
+
+// A server that counts its connections by address wraps them, so that the system can't be asked about them: they are served
+// with goroutines that wait with a little memory at hand. So are those with TLS.
+func TestAWrappedSocketIsServedToo(t *testing.T) {
+	town := newTown()
+	hub, _ := open(t, town.config())
+	address := listen(t, &fasthttp.Server{MaxConnsPerIP: 10, Handler: func(ctx *fasthttp.RequestCtx) {
+		answer(ctx, hub.Serve(ctx, string(ctx.QueryArgs().Peek("person")), ""))
+	}})
+	amara, bilal := ready(t, address, "amara", ""), ready(t, address, "bilal", "")
+	for i, size := range []int{1, 100, sipBytes, 5 * sipBytes} {
+		body := strings.Repeat("m", size)
+		amara.send(string(jsonOf(t, command{Op: opSend, C: "bakery", Nonce: fmt.Sprint("n", i), Body: body})))
+		if f := bilal.expect("ev"); f.Seq != int64(i+1) || f.Body != body {
+			t.Errorf("event %d has %d characters, not %d", f.Seq, len(f.Body), size)
+		}
+		amara.expectBoth("ev", "ok")
+	}
+	_ = amara.ws.Close()
+	until(t, "she is gone", func() bool { return !hub.people.has("amara") })
+	hub.EndPerson("bilal")
+	bilal.expectBye(byeSignedOut)
 }
