@@ -17,6 +17,7 @@ func (n *Network) Erase(ctx context.Context, id MemberID, last bool) error {
 		do func(context.Context, MemberID) error
 	}{
 		{"profile", func(ctx context.Context, id MemberID) error { return ignoreMissing(n.Members.Delete(ctx, id)) }},
+		{"saved searches", n.eraseSavedSearches},
 		{"notices", n.eraseNotices},
 		{"conversations", func(ctx context.Context, id MemberID) error { return n.eraseTalks(ctx, id, last) }},
 		{"earlier words", n.eraseEarlier},

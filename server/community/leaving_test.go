@@ -152,6 +152,8 @@ func life(t *testing.T, x *communitytest.Table) (talk community.ConversationID, 
 	must(t, err)
 	_, err = x.HandleReport(ctx, x.Binta, other.ID, "We spoke.")
 	must(t, err)
+	_, err = x.SaveSearch(ctx, x.Binta, community.SearchDraft{Kind: community.IndexPeople, Text: "somebody who knows ledgers"})
+	must(t, err)
 	_, err = x.ProposeSkill(ctx, x.Binta, "ledgering", "en")
 	must(t, err)
 	accepted, err := x.ProposeSkill(ctx, x.Binta, "abacus", "en")

@@ -132,11 +132,12 @@ type Profile struct {
 	Stage        Stage        `json:"stage,omitempty"`
 	Enterprise   EnterpriseID `json:"enterprise,omitempty"`
 	JoinedAt     Instant      `json:"-"`
+	Rev          int64        `json:"-"` // of the member; an index with another one lags behind
 }
 
 // ShownTo is the profile for everybody with this reach.
 func (m *Member) ShownTo(reach Audience) Profile {
-	p := Profile{ID: m.ID, Name: m.Name, JoinedAt: m.JoinedAt}
+	p := Profile{ID: m.ID, Name: m.Name, JoinedAt: m.JoinedAt, Rev: m.Rev}
 	for _, f := range Fields {
 		if reach.shows(m.AudienceOf(f)) {
 			p.take(f, m)

@@ -40,6 +40,7 @@ type Stores struct {
 	Impacts       ImpactStore
 	Brokerings    Brokerings
 	OpenRoles     OpenRoles
+	SavedSearches SavedSearches
 	FirstAnswers  FirstAnswers
 
 	Declarations    Declarations

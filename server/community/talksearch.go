@@ -11,6 +11,7 @@ import (
 const (
 	searchedMax  = 20_000 // messages that one search looks at, newest talk first: about a quarter of a second
 	searchedEach = 2_000  // of one conversation, so that a long one doesn't hide the others
+	glancedMax   = 2_000  // messages that the one search box looks at while somebody types: some 25 ms
 	foundMax     = 50     // messages found: who doesn't see theirs among them adds a word
 )
 
@@ -24,6 +25,15 @@ type FoundMessages struct {
 // SearchTalks finds messages that hold all the words, in the viewer's own conversations and nowhere else: they are read
 // as the viewer would read them, so no index knows what people say to each other.
 func (n *Network) SearchTalks(ctx context.Context, v Viewer, text string) (FoundMessages, error) {
+	return n.searchTalks(ctx, v, text, searchedMax)
+}
+
+// GlanceTalks is SearchTalks among the newest messages alone.
+func (n *Network) GlanceTalks(ctx context.Context, v Viewer, text string) (FoundMessages, error) {
+	return n.searchTalks(ctx, v, text, glancedMax)
+}
+
+func (n *Network) searchTalks(ctx context.Context, v Viewer, text string, left int) (FoundMessages, error) {
 	found := FoundMessages{Talks: map[ConversationID]Talk{}}
 	words := strings.Fields(cases.Fold().String(Line(text)))
 	if !v.Known() {
@@ -32,7 +42,6 @@ func (n *Network) SearchTalks(ctx context.Context, v Viewer, text string) (Found
 	if len(words) == 0 {
 		return found, nil
 	}
-	left := searchedMax
 	for page := (Page{Limit: PageMax}); ; {
 		talks, next, err := n.Talks(ctx, v, page)
 		if err != nil {

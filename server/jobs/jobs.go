@@ -43,19 +43,19 @@ func New(tools Tools) *Jobs { return &Jobs{Tools: tools} }
 func (j *Jobs) React(ctx context.Context, changed any) error {
 	switch x := changed.(type) {
 	case *community.Member:
-		return errors.Join(j.rematch(ctx, x), j.indexMember(ctx, x), j.showMember(x))
+		return errors.Join(j.rematch(ctx, x), j.indexMember(ctx, x), j.showMember(x), j.watchMember(ctx, x))
 	case *community.Skill:
 		return j.learnName(ctx, x)
 	case *community.Hub:
-		return j.applyHub(ctx, x)
+		return errors.Join(j.applyHub(ctx, x), j.watchThing(ctx, community.IndexHubs, "", x, j.hubDocument(x)))
 	case *community.Enterprise:
-		return j.applyEnterprise(ctx, x)
+		return errors.Join(j.applyEnterprise(ctx, x), j.watchThing(ctx, community.IndexEnterprises, "", x, j.enterpriseDocument(x)))
 	case *community.Posting:
-		return errors.Join(j.applyPosting(ctx, x), j.Network.NoteAnswer(ctx, x))
+		return errors.Join(j.applyPosting(ctx, x), j.Network.NoteAnswer(ctx, x), j.watchThing(ctx, community.IndexBoard, x.Author, x, j.postingDocument(x)))
 	case *community.Event:
-		return errors.Join(j.applyEvent(ctx, x), j.tellAttendees(ctx, x), j.seatAttendees(ctx, x), j.nudge(EventTopic(x.ID), x.Rev))
+		return errors.Join(j.applyEvent(ctx, x), j.watchThing(ctx, community.IndexEvents, "", x, j.eventDocument(x)), j.tellAttendees(ctx, x), j.seatAttendees(ctx, x), j.nudge(EventTopic(x.ID), x.Rev))
 	case *community.Programme:
-		return j.applyProgramme(ctx, x)
+		return errors.Join(j.applyProgramme(ctx, x), j.watchThing(ctx, community.IndexProgrammes, "", x, j.programmeDocument(x)))
 	case *community.Application:
 		return errors.Join(j.tellOfApplication(ctx, x), j.Network.NoteAnswer(ctx, x), j.nudge(ProgrammeTopic(x.Programme), x.Rev))
 	case *community.Introduction:
@@ -80,6 +80,8 @@ func (j *Jobs) React(ctx context.Context, changed any) error {
 		return j.empty(ctx, x)
 	case *community.Notice:
 		return j.mail(ctx, x)
+	case *community.SavedSearch:
+		return j.learnKnown(ctx, x)
 	case *community.WeightsVersion:
 		return community.NewTeacher(j.Network).TakeUp(ctx)
 	}

@@ -47,6 +47,7 @@ func Community(ctx context.Context, db *DB) (community.Stores, error) {
 	s.RootMarks = openedSilent[community.RootMarkID, community.RootMark](&o, "root_marks")
 	s.Refusals = refusals{openedSilent[community.RefusalID, community.Refusal](&o, "refusals", refusalIndexes...)}
 	s.Studies = openedSilent[community.StudyID, community.Study](&o, "studies")
+	s.SavedSearches = savedSearches{opened[community.SavedSearchID, community.SavedSearch](&o, "saved_searches", savedSearchIndexes...)}
 	return s, o.err
 }
 

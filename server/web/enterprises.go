@@ -58,7 +58,7 @@ func findEnterprises(q *Request) (Answer, error) {
 	}
 	found.Box.Address, found.Box.Label, found.Box.Hint = "/enterprises", q.Say("enterprises.label"), q.Say("search.hint")
 	view := enterprises.ListView{Search: found.Box, Total: found.Total, More: q.Next(found.Next), Narrowed: found.Narrowed,
-		Relaxed: found.Relaxed, Degraded: found.Degraded}
+		Relaxed: found.Relaxed, Degraded: found.Degraded, Save: found.Save}
 	items := make([]enterpriseData, len(list))
 	for i, e := range list {
 		items[i] = enterpriseDataOf(e, hubs)

@@ -46,7 +46,8 @@ type exportData struct {
 	Blocks          []ownPersonData       `json:"blocks"`
 	Reports         []ownReportData       `json:"reports"`
 	Skills          []ownSkillData        `json:"skills"`
-	Showings        []ownShowingData      `json:"showings"`     // whom one was shown as matches, newest first
+	Showings        []ownShowingData      `json:"showings"` // whom one was shown as matches, newest first
+	SavedSearches   []savedSearchData     `json:"savedSearches"`
 	FirstAnswers    []ownFirstAnswer      `json:"firstAnswers"` // when one was answered for the first time
 	Declaration     ownDeclarationData    `json:"declaration"`  // in confidence; in nobody else's export
 	DeclarationUses []ownUseData          `json:"declarationUses"`

@@ -24,7 +24,7 @@ var exportedAs = map[string]string{
 	"Members": "profile", "SkillList": "skills", "JoinRequests": "joinRequests", "Enterprises": "enterprises", "Postings": "postings",
 	"Introductions": "introductions", "Connections": "connections", "Conversations": "conversations", "Seats": "conversations", "Messages": "messages", "Earlier": "earlierWords", "Files": "files", "Pieces": "files",
 	"Events": "events", "Programmes": "programmes", "Applications": "applications", "Notices": "notices", "Blocks": "blocks", "Reports": "reports",
-	"Showings": "showings", "Brokerings": "brokered", "FirstAnswers": "firstAnswers",
+	"Showings": "showings", "SavedSearches": "savedSearches", "Brokerings": "brokered", "FirstAnswers": "firstAnswers",
 	"Declarations": "declaration", "DeclarationUses": "declarationUses", "Refusals": "refusals",
 	"Accounts": "account", "Sessions": "account", "Tokens": "account",
 

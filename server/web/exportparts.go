@@ -29,6 +29,7 @@ var exportParts = []exportPart{
 	{name: "reports", each: exportReports},
 	{name: "skills", each: exportSkills},
 	{name: "showings", each: exportShowings},
+	{name: "savedSearches", each: exportSavedSearches},
 	{name: "firstAnswers", each: exportFirstAnswers},
 	{name: "declaration", one: true, each: exportDeclaration},
 	{name: "declarationUses", each: exportDeclarationUses},

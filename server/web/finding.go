@@ -27,6 +27,7 @@ type findings struct {
 	Narrowed bool              // something was asked for
 	Relaxed  bool
 	Degraded bool
+	Save     string // address of this search, to be told of what it finds later; empty where nothing was asked for
 }
 
 const (
@@ -58,6 +59,9 @@ func (q *Request) find(index community.Index, facets []facet, newest string) (fi
 	}
 	if next := query.Offset + limit; next < results.Total && next+limit <= search.MaxWindow {
 		found.Next = community.Cursor(strconv.Itoa(next))
+	}
+	if found.Narrowed && q.Viewer.Known() {
+		found.Save = addressOfSearch(&community.SavedSearch{Kind: index, Text: query.Text, Chosen: query.Chosen})
 	}
 	found.Box.Facets, err = q.facetViews(query, facets, results)
 	return found, err

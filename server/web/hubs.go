@@ -60,7 +60,7 @@ func showHubs(q *Request) (Answer, error) {
 	}
 	found.Box.Address, found.Box.Label, found.Box.Hint = "/hubs", q.Say("hubs.label"), q.Say("search.hint")
 	view := hubs.ListView{Search: found.Box, Total: found.Total, More: q.Next(found.Next), Narrowed: found.Narrowed,
-		Relaxed: found.Relaxed, Degraded: found.Degraded, MayAdd: q.Viewer.Steward}
+		Relaxed: found.Relaxed, Degraded: found.Degraded, Save: found.Save, MayAdd: q.Viewer.Steward}
 	items := make([]hubData, len(list))
 	for i, h := range list {
 		items[i] = hubDataOf(h)

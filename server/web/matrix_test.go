@@ -104,12 +104,14 @@ func (r *room) furnish() map[string]string {
 	must(r.t, err)
 	role, err := r.OpenARole(ctx, r.Amara, enterprise.ID, roleSample())
 	must(r.t, err)
+	saved, err := r.SaveSearch(ctx, r.Amara, community.SearchDraft{Kind: community.IndexPeople, Text: "bread"})
+	must(r.t, err)
 	r.work.leave(Stuck{ID: "w1", Kind: "notice", Tries: 8, Reason: "took too long"})
 	return map[string]string{"/people": string(r.Binta.ID), "/introductions": string(introduction.ID), "/conversations": string(talk.Conversation),
 		"/board": string(posting.ID), "/events": string(event.ID), "/programmes": string(programme.ID), "{application}": string(application.ID),
 		"/hubs": string(r.Harbour), "{member}": string(r.Dana.ID), "/join-requests": string(asked.ID), "/reports": string(report.ID),
 		"/unfinished": "w1", "/enterprises": string(enterprise.ID), "/skills": string(skill.ID), "{code}": code, "{token}": "nothing", "{name}": "nothing.css", "{seq}": "1", "{file}": "1",
-		"/brokerings": string(brokered.ID), "/roles": string(role.ID), "/sessions": "0000", "/settings": "0000", "met": string(r.Chen.ID)}
+		"/brokerings": string(brokered.ID), "/roles": string(role.ID), "/saved-searches": string(saved.ID), "/sessions": "0000", "/settings": "0000", "met": string(r.Chen.ID)}
 }
 
 // sample is a request that would be right if the person may make it.
@@ -142,6 +144,7 @@ func sample(route Route, things map[string]string, session string) call {
 func bodies(things map[string]string) map[string]any {
 	hub := community.HubID(things["/hubs"])
 	return map[string]any{
+		"POST /saved-searches":            map[string]string{"address": "/people?q=oven"},
 		"POST /sessions":                  map[string]string{"email": "nobody@example.org", "password": "three plain words"},
 		"POST /sign-up":                   map[string]string{"email": "nobody@example.org", "password": "three plain words"},
 		"POST /sign-in-link":              map[string]string{"email": "nobody@example.org"},

@@ -23,7 +23,7 @@ func findPeople(q *Request) (Answer, error) {
 	}
 	found.Box.Address, found.Box.Label, found.Box.Hint = "/people", q.Say("people.search"), q.Say("search.hint")
 	view := people.ListView{Search: found.Box, Total: found.Total, More: q.Next(found.Next), Narrowed: found.Narrowed,
-		Relaxed: found.Relaxed, Degraded: found.Degraded}
+		Relaxed: found.Relaxed, Degraded: found.Degraded, Save: found.Save}
 	for _, p := range persons {
 		view.Cards = append(view.Cards, q.personCard(p, hubs))
 	}

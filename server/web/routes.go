@@ -14,6 +14,10 @@ func routes() []Route {
 		{Method: "GET", Path: "/help", Rule: Anyone, Handle: showHelp, Says: "How things work here, and whom to ask."},
 		{Method: "GET", Path: "/search", Rule: Anyone, Handle: searchAll, Gives: searchData{}, Says: "One search over everything the viewer may find."},
 
+		{Method: "GET", Path: "/saved-searches", Rule: SignedIn, Handle: showSavedSearches, Gives: List[savedSearchData]{}, Says: "One's own saved searches."},
+		{Method: "POST", Path: "/saved-searches", Rule: SignedIn, Handle: saveSearch, Again: showSavedSearches, Sends: savedSearchBody{}, Gives: savedSearchData{}, Says: "Be told of what the search at an address finds from now on."},
+		{Method: "POST", Path: "/saved-searches/{id}/delete", As: "DELETE", Rule: SignedIn, Handle: forgetSearch, Says: "Be told no more."},
+
 		// Coming in.
 		{Method: "GET", Path: "/sign-up", Rule: Anyone, Handle: newAccount, Says: "Form to sign up."},
 		{Method: "POST", Path: "/sign-up", Rule: Anyone, Handle: signUp, Again: newAccount, Sends: signUpBody{}, Says: "Sign up; the answer is the same for every address."},

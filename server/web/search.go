@@ -1,8 +1,10 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"net/url"
+	"slices"
 
 	"longtable/frontend/components"
 	"longtable/frontend/pages/finding"
@@ -17,18 +19,49 @@ type searchData struct {
 }
 
 type searchGroup struct {
-	Kind  community.Index `json:"kind"`
-	Total int             `json:"total"`
-	Items []searchItem    `json:"items"`
+	Kind  string       `json:"kind"`
+	Total int          `json:"total"`
+	Items []searchItem `json:"items"`
 }
 
 type searchItem struct {
-	ID    string `json:"id"`
-	Title string `json:"title"`
-	Path  string `json:"path"`
+	ID    string        `json:"id"`
+	Title string        `json:"title"`
+	Path  string        `json:"path"`
+	Found []searchFound `json:"found,omitempty"` // where the words stand, besides the title
 }
 
-const searchPerKind = 5
+// searchFound is a piece of what is found, part by part.
+type searchFound struct {
+	Field string       `json:"field"`
+	Parts []searchPart `json:"parts"`
+}
+
+type searchPart struct {
+	Text string `json:"text"`
+	Hit  bool   `json:"hit,omitempty"`
+}
+
+const (
+	searchPerKind = 5 // of each kind; its own page has the rest
+	foundPerItem  = 2 // pieces that show why something was found: two lines
+)
+
+// shownWhere are the fields of each kind that say why something was found, besides its title, the most telling first.
+var shownWhere = map[community.Index][]string{
+	community.IndexPeople:      {"skills", "headline", "needs", "about", "place"},
+	community.IndexBoard:       {"skills", "text", "place"},
+	community.IndexEvents:      {"text", "place"},
+	community.IndexProgrammes:  {"summary", "forwhom", "text", "place"},
+	community.IndexEnterprises: {"headline", "about", "place"},
+	community.IndexHubs:        {"city", "about"},
+}
+
+// Kinds that no index holds: skills are in memory, and what people say to each other is read as they would read it.
+const (
+	kindSkills = "skills"
+	kindTalks  = "conversations"
+)
 
 // searchAll asks every index at once, and loads what it found through the domain, with the viewer.
 func searchAll(q *Request) (Answer, error) {
@@ -46,11 +79,20 @@ func searchAll(q *Request) (Answer, error) {
 				return Answer{}, err
 			}
 			view.Degraded = view.Degraded || r.Degraded
-			if len(group.Items) > 0 {
-				data.Groups = append(data.Groups, group)
-				view.Groups = append(view.Groups, q.groupView(group, text))
-			}
+			data.Groups = append(data.Groups, group)
 		}
+		if q.Viewer.Known() {
+			own, err := q.ownGroups(text)
+			if err != nil {
+				return Answer{}, err
+			}
+			data.Groups = append(data.Groups, own...)
+			view.Save = "/search?q=" + url.QueryEscape(text)
+		}
+	}
+	data.Groups = slices.DeleteFunc(data.Groups, func(g searchGroup) bool { return len(g.Items) == 0 })
+	for _, g := range data.Groups {
+		view.Groups = append(view.Groups, q.groupView(g, text))
 	}
 	return Answer{Data: data, View: View{Title: q.Say("search.title"), Modules: []string{"search"}, Content: finding.Show(view)}}, nil
 }
@@ -58,9 +100,37 @@ func searchAll(q *Request) (Answer, error) {
 func (q *Request) searches(text string) []search.Query {
 	queries := make([]search.Query, len(community.Indexes))
 	for i, index := range community.Indexes {
-		queries[i] = search.Query{Index: string(index), Viewer: q.Viewer.Tokens(), Text: text, Limit: searchPerKind}
+		queries[i] = search.Query{Index: string(index), Viewer: q.Viewer.Tokens(), Text: text, Limit: searchPerKind, Highlight: shownWhere[index]}
 	}
 	return queries
+}
+
+// ownGroups are the skills with such a name, and the viewer's own conversations.
+func (q *Request) ownGroups(text string) ([]searchGroup, error) {
+	skills := searchGroup{Kind: kindSkills}
+	for _, s := range q.Network.Skills.Suggest(q.Viewer, text, searchPerKind) {
+		skills.Items = append(skills.Items, searchItem{ID: string(s.ID), Title: s.Name(q.Lang), Path: "/people?skill=" + url.QueryEscape(string(s.ID))})
+	}
+	skills.Total = len(skills.Items)
+	found, err := q.Network.GlanceTalks(q.Context(), q.Viewer, text)
+	if err != nil {
+		return nil, err
+	}
+	talks := searchGroup{Kind: kindTalks, Total: len(found.Messages)}
+	shown := found.Messages[:min(len(found.Messages), searchPerKind)]
+	var with []community.Talk
+	for _, m := range shown {
+		with = append(with, found.Talks[m.Conversation])
+	}
+	names, err := q.namesIn(with)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range shown {
+		talks.Items = append(talks.Items, searchItem{ID: string(m.Sender), Title: q.conversationData(found.Talks[m.Conversation], names).Title,
+			Path: placeOf(m.Conversation, m.Seq), Found: []searchFound{{Field: "message", Parts: []searchPart{{Text: opening(m.Body)}}}}})
+	}
+	return []searchGroup{skills, talks}, nil
 }
 
 // searchTrouble gives the search's own errors a sentence.
@@ -75,66 +145,80 @@ func searchTrouble(err error) error {
 }
 
 func (q *Request) group(index community.Index, r search.Results) (searchGroup, error) {
-	ids := make([]string, len(r.Hits))
-	for i, hit := range r.Hits {
-		ids[i] = hit.Of
-	}
-	titles, err := q.titles(index, ids)
-	group := searchGroup{Kind: index, Total: r.Total, Items: []searchItem{}}
-	for _, id := range ids {
-		if title := titles[id]; title != "" {
-			group.Items = append(group.Items, searchItem{ID: id, Title: title, Path: "/" + string(index) + "/" + id})
-		}
-	}
-	return group, err
-}
-
-// titles loads what was found through the domain; what is gone or not the viewer's stays without.
-func (q *Request) titles(index community.Index, ids []string) (map[string]string, error) {
-	titles := make(map[string]string, len(ids))
-	for _, id := range ids {
-		title, err := titleOf[index](q, id)
+	group := searchGroup{Kind: string(index), Total: r.Total, Items: []searchItem{}}
+	for _, hit := range r.Hits {
+		thing, err := known[index](q, hit.Of)
 		if err != nil && community.KindOf(err) != community.KindNotFound {
-			return nil, err
+			return group, err
 		}
-		titles[id] = title
+		if err != nil || thing.title == "" {
+			continue // gone, or not the viewer's
+		}
+		item := searchItem{ID: hit.Of, Title: thing.title, Path: "/" + string(index) + "/" + hit.Of}
+		if thing.rev == hit.Rev { // an index that lags behind may still know what was hidden since
+			item.Found = foundIn(hit)
+		}
+		group.Items = append(group.Items, item)
 	}
-	return titles, nil
+	return group, nil
 }
 
-// titleOf says how each kind of thing is called, to the viewer.
-var titleOf = map[community.Index]func(*Request, string) (string, error){
-	community.IndexPeople: func(q *Request, id string) (string, error) {
+// foundIn are the first pieces of a hit with what was found in them.
+func foundIn(hit search.Hit) (found []searchFound) {
+	for _, h := range hit.Highlights[:min(len(hit.Highlights), foundPerItem)] {
+		piece := searchFound{Field: h.Field}
+		for _, f := range h.Fragments {
+			piece.Parts = append(piece.Parts, searchPart{f.Text, f.Hit})
+		}
+		found = append(found, piece)
+	}
+	return found
+}
+
+// named is what a found thing is called, and its revision.
+type named struct {
+	title string
+	rev   int64
+}
+
+// known loads what was found through the domain, as the viewer may see it.
+var known = map[community.Index]func(*Request, string) (named, error){
+	community.IndexPeople: func(q *Request, id string) (named, error) {
 		p, err := q.Network.Member(q.Context(), q.Viewer, community.MemberID(id))
-		return p.Name, err
+		return named{p.Name, p.Rev}, err
 	},
-	community.IndexBoard: func(q *Request, id string) (string, error) {
+	community.IndexBoard: func(q *Request, id string) (named, error) {
 		p, err := q.Network.Posting(q.Context(), q.Viewer, community.PostingID(id))
 		return called(p, err, func() string { return p.Title })
 	},
-	community.IndexEvents: func(q *Request, id string) (string, error) {
+	community.IndexEvents: func(q *Request, id string) (named, error) {
 		e, err := q.Network.Event(q.Context(), q.Viewer, community.EventID(id))
 		return called(e, err, func() string { return e.Title })
 	},
-	community.IndexProgrammes: func(q *Request, id string) (string, error) {
-		p, err := q.Network.Programme(q.Context(), community.ProgrammeID(id))
-		return called(p, err, func() string { return p.Title })
-	},
-	community.IndexEnterprises: func(q *Request, id string) (string, error) {
+	community.IndexProgrammes: inContext((*community.Network).Programme, func(p *community.Programme) string { return p.Title }),
+	community.IndexEnterprises: func(q *Request, id string) (named, error) {
 		e, _, err := q.Network.Enterprise(q.Context(), q.Viewer, community.EnterpriseID(id))
 		return called(e, err, func() string { return e.Name })
 	},
-	community.IndexHubs: func(q *Request, id string) (string, error) {
-		h, err := q.Network.Hub(q.Context(), community.HubID(id))
-		return called(h, err, func() string { return h.Name })
-	},
+	community.IndexHubs: inContext((*community.Network).Hub, func(h *community.Hub) string { return h.Name }),
 }
 
-func called[T any](thing *T, err error, name func() string) (string, error) {
-	if err != nil || thing == nil {
-		return "", err
+// inContext loads what everybody may see.
+func inContext[ID ~string, T any, P interface {
+	*T
+	community.Kept
+}](load func(*community.Network, context.Context, ID) (*T, error), name func(*T) string) func(*Request, string) (named, error) {
+	return func(q *Request, id string) (named, error) {
+		thing, err := load(q.Network, q.Context(), ID(id))
+		return called(P(thing), err, func() string { return name(thing) })
 	}
-	return name(), nil
+}
+
+func called(thing community.Kept, err error, name func() string) (named, error) {
+	if err != nil {
+		return named{}, err
+	}
+	return named{name(), thing.Stamped().Rev}, nil
 }
 
 func as[ID ~string](texts []string) []ID {
@@ -146,12 +230,26 @@ func as[ID ~string](texts []string) []ID {
 }
 
 func (q *Request) groupView(g searchGroup, text string) finding.Group {
-	v := finding.Group{Title: q.Say("search.kind-" + string(g.Kind)), Total: g.Total, All: "/" + string(g.Kind)}
-	if g.Kind == community.IndexPeople || g.Kind == community.IndexEnterprises || g.Kind == community.IndexHubs {
+	v := finding.Group{Kind: g.Kind, Title: q.Say("search.kind-" + g.Kind), Total: g.Total, All: "/" + g.Kind}
+	switch community.Index(g.Kind) {
+	case community.IndexPeople, community.IndexEnterprises, community.IndexHubs, kindSkills:
 		v.All += "?q=" + url.QueryEscape(text)
+	case kindTalks:
+		v.All += "/search?q=" + url.QueryEscape(text)
 	}
 	for _, item := range g.Items {
-		v.Rows = append(v.Rows, components.Row{ID: item.ID, Address: item.Path, Title: item.Title})
+		row := finding.Row{ID: item.ID, Address: item.Path, Title: item.Title}
+		if g.Kind == kindSkills {
+			row.ID = "" // a skill is no person: it has no mark
+		}
+		for _, f := range item.Found {
+			var piece []finding.Part
+			for _, p := range f.Parts {
+				piece = append(piece, finding.Part{Text: p.Text, Hit: p.Hit})
+			}
+			row.Found = append(row.Found, piece)
+		}
+		v.Rows = append(v.Rows, row)
 	}
 	return v
 }

@@ -17,6 +17,7 @@ type ListView struct {
 	Narrowed bool   // something was asked for; without, all are listed
 	Relaxed  bool   // no enterprise has all the words; these have the first ones
 	Degraded bool   // the preferred engine did not answer
+	Save     string // address to be told of new ones; empty where nothing was asked for
 }
 
 // ShowView is one enterprise, with those of its people whom the reader may see there.

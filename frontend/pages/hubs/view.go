@@ -19,6 +19,7 @@ type ListView struct {
 	Relaxed  bool   // no hub has all the words; these have the first ones
 	Degraded bool   // the preferred engine did not answer
 	MayAdd   bool   // the reader is a steward
+	Save     string // address to be told of new ones; empty where nothing was asked for
 }
 
 // ShowView is one hub. What is for people of the network stays empty for visitors.

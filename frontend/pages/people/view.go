@@ -12,6 +12,7 @@ type ListView struct {
 	Narrowed bool   // something was asked for; without, everybody is listed
 	Relaxed  bool   // nobody has all the words; these have the first ones
 	Degraded bool   // the preferred engine did not answer
+	Save     string // address to be told of new ones; empty where nothing was asked for
 }
 
 // Tie is how the reader stands to a person.
