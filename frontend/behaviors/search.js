@@ -8,6 +8,8 @@
  *   <div id="results"><p id="results-summary">…       the summary is said politely
  *   <p id="status" role="status"></p>
  *
+ * ArrowDown leads from the box into the results, the arrows through them, and Escape back.
+ *
  * The form itself is never replaced, so focus, caret and an input method's half-written word stay. What cannot be
  * fetched is left to the form's own way.
  */
@@ -61,6 +63,20 @@ form?.addEventListener('input', e => {
   timer = setTimeout(look, pause, form);
 });
 form?.addEventListener('compositionend', () => { timer = setTimeout(look, pause, form); });
+/** Moves between the box and the links of the results; other keys do what they always do. */
+function step(/** @type {KeyboardEvent} */ e) {
+  const box = /** @type {HTMLInputElement | null} */ (form?.querySelector('input[type="search"]') ?? null);
+  const links = [...document.querySelectorAll('#results a')].filter(a => a.checkVisibility());
+  const at = links.indexOf(/** @type {Element} */ (document.activeElement)), inBox = document.activeElement === box;
+  if (e.altKey || e.ctrlKey || e.metaKey || e.isComposing || !inBox && at < 0) return;
+  const way = { ArrowDown: 1, ArrowUp: -1 }[e.key];
+  const to = e.key === 'Escape' && !inBox || way === -1 && at === 0 ? box : way && (way > 0 || !inBox) ? links[at + way] : undefined;
+  if (!to) return;
+  e.preventDefault();
+  /** @type {HTMLElement} */ (to).focus();
+}
+
+document.addEventListener('keydown', step);
 form?.addEventListener('submit', e => {
   if (!navigator.onLine) return;
   e.preventDefault();

@@ -134,7 +134,9 @@ func (n *Network) ForgetSearch(ctx context.Context, v Viewer, id SavedSearchID) 
 }
 
 // Awaits tells whether a thing would be new to the search.
-func (s *SavedSearch) Awaits(id string) bool { return s.Ready && !s.Broad && !slices.Contains(s.Known, id) }
+func (s *SavedSearch) Awaits(id string) bool {
+	return s.Ready && !s.Broad && !slices.Contains(s.Known, id)
+}
 
 // News tells whether the owner is to be told of one more thing today, and counts it.
 func (s *SavedSearch) News(now Instant) bool {

@@ -252,3 +252,23 @@ func quote(text string) string {
 	}
 	return string(data)
 }
+
+// focusBox puts the caret into the search box.
+func focusBox() chromedp.Action[chromedp.Void] {
+	return chromedp.Focus(chromedp.CSS("#q"), chromedp.NodeVisible)
+}
+
+// typeIn adds text where the caret is.
+func (tb *tab) typeIn(text string) {
+	tb.t.Helper()
+	tb.do(calling(input.InsertText, input.InsertTextParams{Text: text}))
+}
+
+// key presses a key that writes nothing, such as ArrowDown.
+func (tb *tab) key(name string) {
+	tb.t.Helper()
+	press := func(kind input.DispatchKeyEventType) chromedp.Action[chromedp.Void] {
+		return calling(input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: kind, Key: name, Code: name})
+	}
+	tb.do(press("rawKeyDown"), press("keyUp"))
+}
