@@ -22,6 +22,7 @@ var commands = []command{
 	{"skills", "import esco DIR", "take the ESCO classification in DIR into the list of skills, also while the program runs", importSkills},
 	{"evaluate", "", "measure the matching on the data sets in --data DIR, and on an invented network", measure},
 	{"weights", "[rollback N | learn on | learn off]", "list the versions of the weights that matches are made with; bring version N back; go on learning, or not", manageWeights},
+	{"keys", "[rotate | retire | renew | new]", "say how the root key of declarations is; exchange it, take old ones away, give people new keys, or begin with another", manageKeys},
 	{"health", "", "ask a running program whether it is ready; for health checks", askHealth},
 }
 

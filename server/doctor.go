@@ -55,6 +55,7 @@ var examinations = []examination{
 	{"clock", (*doctor).clock, false},
 	{"time-zones", (*doctor).zones, false},
 	{"secrets", (*doctor).secrets, false},
+	{"declarations", (*doctor).declarations, true},
 	{"store-file", (*doctor).storeFile, true},
 	{"store-content", (*doctor).storeContent, true},
 	{"mongodb", (*doctor).mongodb, false},

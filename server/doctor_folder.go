@@ -39,6 +39,20 @@ func (d *doctor) folder(context.Context) finding {
 	return well("%s is there and can be written", dir)
 }
 
+// declarations checks that what people declared in confidence can be opened, without opening any.
+func (d *doctor) declarations(ctx context.Context) finding {
+	if d.config.MongoDB == "" && store.CheckFile(d.config.Data) != nil {
+		return well("not checked: there is no embedded store to read")
+	}
+	ctx, cancel := context.WithTimeout(ctx, reachTime)
+	defer cancel()
+	s, err := lookAtKeys(ctx, d.config)
+	if err != nil {
+		return failed(err, "settle what is wrong with the store first")
+	}
+	return s.finding(d.config.keyPath())
+}
+
 // rights checks that other users of the machine can't read what members wrote.
 func (d *doctor) rights(context.Context) finding {
 	if runtime.GOOS == "windows" {

@@ -79,11 +79,18 @@ func (n *Network) logUse(ctx context.Context, kept *Declaration, u Used) error {
 		return err
 	}
 	id := NewID[UseID]()
+	if u.Use == UseCounted { // once for each release, however often its making is interrupted
+		id = UseID(string(kept.ID) + "~" + u.Purpose)
+	}
 	box, err := n.seal(kept, fieldUse+string(id), plain)
 	if err != nil {
 		return err
 	}
-	return n.DeclarationUses.Add(ctx, &DeclarationUse{Record: Record[UseID]{ID: id}, Declarant: kept.ID, At: u.At, With: kept.newest().Version, Sealed: box})
+	err = n.DeclarationUses.Add(ctx, &DeclarationUse{Record: Record[UseID]{ID: id}, Declarant: kept.ID, At: u.At, With: kept.newest().Version, Sealed: box})
+	if u.Use == UseCounted && KindOf(err) == KindConflict {
+		return nil
+	}
+	return err
 }
 
 // Uses are what the declaration was used for, newest first. They stay after it was taken back.

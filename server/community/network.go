@@ -47,6 +47,11 @@ type Stores struct {
 	DeclarationUses DeclarationUses
 	RootMarks       RootMarks
 	Refusals        Refusals
+	Releases        Releases
+	ReleasePlans    ReleasePlans
+	ReleaseRules    ReleaseRules
+	ReleaseRuns     ReleaseRuns
+	LocalShares     LocalShareStore
 }
 
 // Network is the community as the rest of the program sees it: its verbs are methods that take who is asking.

@@ -46,6 +46,11 @@ func Community(ctx context.Context, db *DB) (community.Stores, error) {
 	s.DeclarationUses = declarationUses{openedSilent[community.UseID, community.DeclarationUse](&o, "declaration_uses", declarationUseIndexes...)}
 	s.RootMarks = openedSilent[community.RootMarkID, community.RootMark](&o, "root_marks")
 	s.Refusals = refusals{openedSilent[community.RefusalID, community.Refusal](&o, "refusals", refusalIndexes...)}
+	s.Releases = releases{openedSilent[community.ReleaseID, community.Release](&o, "releases", releaseIndexes...)}
+	s.ReleasePlans = openedSilent[community.ReleasePlanID, community.ReleasePlan](&o, "release_plans")
+	s.ReleaseRules = openedSilent[community.ReleaseRuleID, community.ReleaseRule](&o, "release_rules")
+	s.ReleaseRuns = openedSilent[community.ReleaseRunID, community.ReleaseRun](&o, "release_runs")
+	s.LocalShares = openedSilent[community.HubID, community.LocalShares](&o, "local_shares")
 	s.Studies = openedSilent[community.StudyID, community.Study](&o, "studies")
 	s.SavedSearches = savedSearches{opened[community.SavedSearchID, community.SavedSearch](&o, "saved_searches", savedSearchIndexes...)}
 	return s, o.err

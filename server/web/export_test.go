@@ -31,6 +31,8 @@ var exportedAs = map[string]string{
 	"Weights": "because a version of the weights holds counts of fifty people and more, and nothing of anybody",
 	"Studies": "because it says until when was learnt, and nothing of anybody",
 
+	"Releases": "because they are figures of ten people and more, and everybody can read them", "ReleasePlans": "because they name hubs",
+	"ReleaseRules": "because it is the network's", "ReleaseRuns": "because it says when figures were made, and nothing of anybody", "LocalShares": "because they are figures of a place",
 	"RootMarks":  "because it names a key of the network and nothing of anybody",
 	"Hubs":       "because a hub is everybody's; of whom one is a host stands in the profile",
 	"Charters":   "because it is the network's; that one is a steward stands in the profile",

@@ -1,0 +1,72 @@
+package inclusion_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"longtable/frontend/components"
+	"longtable/frontend/htmlcheck"
+	"longtable/frontend/i18n"
+	"longtable/frontend/layout"
+	"longtable/frontend/pages/inclusion"
+)
+
+// hostile is what somebody writes who wants to break out of the page.
+const hostile = `"><script>alert(1)</script>' onload=x {name}`
+
+func pages() map[string]templ.Component {
+	at := time.Date(2027, 3, 1, 9, 0, 0, 0, time.UTC)
+	var stages []inclusion.Stage
+	for _, name := range []string{"asked", "joined", "replied", "shown", "introduced", "met", "collaborated", "stayed", "applied", "selected"} {
+		stages = append(stages, inclusion.Stage{Name: name, Rows: []inclusion.Row{
+			{Name: "everyone", State: "shown", AtLeast: 120, Percent: -1, Local: -1},
+			{Name: "carer", State: "shown", AtLeast: 30, Percent: 25, Local: 125, Change: 10},
+			{Name: "rural", State: "shown", AtLeast: 20, Percent: 15, Local: -1, Change: -20},
+			{Name: "refugee", State: "fewer", Percent: -1, Local: 31},
+			{Name: "migrant", State: "kept", Percent: -1, Local: -1},
+			{Name: "language", State: "merged", Percent: -1, Local: -1},
+			{Name: "disability", State: "small", Percent: -1, Local: -1},
+			{Name: "not-declared", State: "shown", AtLeast: 60, Percent: 50, Local: -1},
+		}})
+	}
+	full := inclusion.View{Hub: hostile, HubID: "h", Address: "/hubs/h/inclusion", Month: "2027-03", SetIn: "2027-02", K: 10, Stages: stages, Events: 7,
+		Access: []inclusion.Fact{{Name: "step-free", Events: 5}, {Name: "childcare", Events: 0}}, Source: hostile, TableMax: 5000,
+		Months:   []inclusion.Month{{Name: "2027-03", Address: "/hubs/h/inclusion?month=2027-03", Here: true}, {Name: "2027-02", Address: "/hubs/h/inclusion?month=2027-02"}},
+		Attempts: []inclusion.Attempt{{At: at, By: hostile, Kind: "narrow"}, {At: at, Kind: "lower"}}}
+	host := full
+	host.Shares = &components.Typed{Values: map[string][]string{"table": {hostile}}, Errors: map[string]string{"table": "Line 1 is wrong."}}
+	steward := inclusion.View{Address: "/inclusion", Month: "2027-03", K: 12, Stages: stages, Raise: &components.Typed{}}
+	return map[string]templ.Component{
+		"nothing": inclusion.Show(inclusion.View{Address: "/inclusion", K: 10}), "full": inclusion.Show(full), "host": inclusion.Show(host), "steward": inclusion.Show(steward),
+		"pooled": inclusion.Show(inclusion.View{Hub: "Mill", HubID: "m", Address: "/hubs/m/inclusion", Pooled: true, Month: "2027-03", K: 10, Stages: stages}),
+	}
+}
+
+func TestEveryPageIsSoundInEveryLanguage(t *testing.T) {
+	for _, lang := range i18n.Languages() {
+		for name, page := range pages() {
+			got := render(t, lang.Lang, page)
+			faults, err := htmlcheck.Page(strings.NewReader(got))
+			if err != nil || len(faults) > 0 {
+				t.Errorf("%s in %s: %v, %s", name, lang.Lang, err, strings.Join(faults, "\n"))
+			}
+			if strings.Contains(got, "<script>alert") || strings.Contains(got, ">inclusion.") || strings.Contains(got, "inclusion.cell") {
+				t.Errorf("%s in %s: what somebody wrote became markup, or a sentence is missing", name, lang.Lang)
+			}
+		}
+	}
+}
+
+func render(t *testing.T, lang string, content templ.Component) string {
+	t.Helper()
+	var out bytes.Buffer
+	ctx := templ.WithChildren(i18n.With(t.Context(), lang), content)
+	if err := layout.Page(layout.Shell{Title: "Page", Path: "/inclusion", Section: "hubs"}).Render(ctx, &out); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}

@@ -1,0 +1,125 @@
+package community
+
+// How counts become figures, so that no group of fewer than k people can be worked out, whatever is compared with what.
+// Decision 13 has the reasons; the proof attacks it.
+//
+//   - A figure is a multiple of k: "at least 20" stands for 20 to 29. What is less than k is "fewer than 10".
+//   - It stays as it was until the count has left the band from one step below to two steps above; then it is set anew. Where
+//     it stands and where the band ends is all public, so a move says no more than the new figure does.
+//   - It never comes closer than k to everybody: that nearly all, or nearly none, of a stage are in a group hides too.
+//   - Two stages of which one holds the other are shown apart only where at least k people stand between them. That depends
+//     on how many people there are and not on what they declared: this is the secondary suppression.
+//   - What still follows from all figures together is looked for, and kept back (inclusion_audit.go).
+//   - A stage of fewer than 2k people has no figures of groups.
+
+// counts are how many people of a row reached each stage.
+type counts map[FunnelStage]int
+
+// tally is everything that a release is made from.
+type tally struct {
+	everyone counts
+	rows     map[string]counts // groups, and RowNotDeclared
+}
+
+// publishing order: belonging comes first, so that it is what other stages are merged with.
+var publishingOrder = []FunnelStage{StageJoined, StageAsked, StageReplied, StageShown, StageIntroduced, StageMet, StageCollaborated, StageStayed, StageApplied, StageSelected}
+
+// publish makes the rows of a release. former are those of the release before; nil when every figure is set anew.
+func publish(k int, now tally, former *Release) []ReleaseRow {
+	open := shownApart(k, now.everyone)
+	rows := []ReleaseRow{publishRow(k, RowEveryone, now.everyone, nil, open, former)}
+	for _, row := range releaseRows() {
+		rows = append(rows, publishRow(k, row, now.rows[row], now.everyone, open, former))
+	}
+	keepBack(k, now.everyone, rows, former)
+	return rows
+}
+
+// releaseRows are the groups in their order, then those who did not declare. Who would rather not say is in no row: so the
+// rows never add up to all who declared.
+func releaseRows() []string {
+	var rows []string
+	for _, g := range Groups {
+		if g != RatherNotSay {
+			rows = append(rows, string(g))
+		}
+	}
+	return append(rows, RowNotDeclared)
+}
+
+// shownApart decides by how many people there are, and by nothing that anybody declared, how each stage is shown.
+func shownApart(k int, everyone counts) map[FunnelStage]CellState {
+	open := map[FunnelStage]CellState{}
+	for _, stage := range publishingOrder {
+		open[stage] = CellShown
+		if everyone[stage] < 2*k {
+			open[stage] = CellSmall
+			continue
+		}
+		if outer, inside := within[stage]; inside && open[outer] == CellMerged { // what lies in it would tell of it
+			open[stage] = CellMerged
+			continue
+		}
+		for other, state := range open {
+			if state == CellShown && (holds(other, stage) || holds(stage, other)) && between(everyone[other], everyone[stage]) < k {
+				open[stage] = CellMerged
+			}
+		}
+	}
+	return open
+}
+
+// holds tells whether everybody of the inner stage is in the outer one.
+func holds(outer, inner FunnelStage) bool {
+	for stage, ok := within[inner]; ok; stage, ok = within[stage] {
+		if stage == outer {
+			return true
+		}
+	}
+	return false
+}
+
+func between(a, b int) int { return max(a-b, b-a) }
+
+// publishRow makes one row. everyone is nil for the row of everyone itself, which may reach all.
+func publishRow(k int, name string, row, everyone counts, open map[FunnelStage]CellState, former *Release) ReleaseRow {
+	cells := map[FunnelStage]Cell{}
+	var before *ReleaseRow
+	if former != nil {
+		before = former.Row(name)
+	}
+	for stage, state := range open {
+		if state != CellShown {
+			cells[stage] = Cell{State: state}
+			continue
+		}
+		most := row[stage]
+		if everyone != nil {
+			most = everyone[stage] - k
+		}
+		last := Cell{}
+		if before != nil {
+			last = before.Cells[stage]
+		}
+		cells[stage] = cellOf(k, row[stage], most, last)
+	}
+	return ReleaseRow{name, cells}
+}
+
+// cellOf sets a cell, or keeps what it was. most is the largest that it may say.
+func cellOf(k, count, most int, last Cell) Cell {
+	if last.standing() && last.AtLeast <= most && count >= last.AtLeast-k && count < last.AtLeast+2*k {
+		return last
+	}
+	at := min(count, most) / k * k
+	if at <= 0 {
+		return Cell{State: CellFewer}
+	}
+	return Cell{State: CellShown, AtLeast: at}
+}
+
+func (f Cell) standing() bool { return f.State == CellShown || f.State == CellFewer }
+
+// stands tells whether a table is repeated as it was: a few people came or went since, and a figure that moved now would
+// speak of them. When nobody did, what moved was declared by anybody at all.
+func stands(k, changed int) bool { return changed > 0 && changed < k }
