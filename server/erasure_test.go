@@ -246,6 +246,8 @@ func (x *fullHouse) fill(i int) {
 		About: x.sow(i, "about"), Offers: []community.SkillID{skill.ID}, RoomInWeek: 9, Shown: map[community.Field]community.Audience{community.FieldAbout: community.MyHub}})
 	x.must(err)
 	x.talk(i, me)
+	_, err = n.SaveSearch(ctx, me(), community.SearchDraft{Kind: community.KindAny, Text: x.sow(i, "search")})
+	must(x.t, err)
 	_, err = n.Post(ctx, me(), community.PostingDraft{Kind: community.Ask, Title: x.sow(i, "title"), Text: x.sow(i, "text"), Skills: []community.SkillID{skill.ID}})
 	x.must(err)
 	e, err := n.FoundEnterprise(ctx, me(), community.EnterpriseDraft{Name: x.sow(i, "ent"), Headline: x.sow(i, "eline"), About: x.sow(i, "eabout"),

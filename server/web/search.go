@@ -163,9 +163,12 @@ func (q *Request) group(index community.Index, r search.Results) (searchGroup, e
 	return group, nil
 }
 
-// foundIn are the first pieces of a hit with what was found in them.
+// foundIn are the first pieces of a hit with what was found in them, one of each field: a skill has a name in every language.
 func foundIn(hit search.Hit) (found []searchFound) {
-	for _, h := range hit.Highlights[:min(len(hit.Highlights), foundPerItem)] {
+	for _, h := range hit.Highlights {
+		if len(found) == foundPerItem || slices.ContainsFunc(found, func(f searchFound) bool { return f.Field == h.Field }) {
+			continue
+		}
 		piece := searchFound{Field: h.Field}
 		for _, f := range h.Fragments {
 			piece.Parts = append(piece.Parts, searchPart{f.Text, f.Hit})
