@@ -1,6 +1,9 @@
 package search
 
-import "math/bits"
+import (
+	"math/bits"
+	"unicode/utf8"
+)
 
 // rank tells how well a document answers a query; higher is better and 0 is not at all.
 // The rules follow Meilisearch: more words, then fewer typos, then words nearer to each other, then more telling fields, then values
@@ -99,6 +102,12 @@ func (s snapshot) column(w word) (column, error) {
 	if w.text == "" {
 		return s.runColumn(w.parts)
 	}
+	begun := w.prefix && utf8.RuneCountInString(w.text) <= shortest
+	if begun {
+		if kept, ok := s.sets.begun(w.text); ok {
+			return kept, nil
+		}
+	}
 	for _, c := range s.volume.terms.candidates(w) {
 		for set := c.fields; set != 0; set &= set - 1 {
 			field := s.volume.schema.Text[bits.TrailingZeros64(set)]
@@ -107,6 +116,9 @@ func (s snapshot) column(w word) (column, error) {
 				return nil, err
 			}
 		}
+	}
+	if begun {
+		s.sets.keepBegun(w.text, out)
 	}
 	return out, nil
 }

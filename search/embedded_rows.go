@@ -44,12 +44,32 @@ type sets struct {
 
 	mu    sync.Mutex
 	known map[[2]string]docset // by field and term; protected by mu
+	short map[string]column    // of short beginnings; protected by mu
 }
 
 const (
 	largeSet = 1_000 // documents from which a set is worth keeping: it costs more to read than to look up
 	mostSets = 256   // sets kept of a state: 2 kB each for 16,000 members
+
+	shortest  = 2  // letters of a beginning whose column is kept: it stands in thousands of terms, and everybody types one first
+	mostShort = 64 // such columns kept of a state: 128 kB each for 16,000 members
 )
+
+// begun returns the column of a short beginning; it is the caller's to change.
+func (s *sets) begun(text string) (column, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, ok := s.short[text]
+	return slices.Clone(c), ok
+}
+
+func (s *sets) keepBegun(text string, c column) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.short) < mostShort {
+		s.short[text] = slices.Clone(c)
+	}
+}
 
 func (s *sets) get(field, term string) (docset, bool) {
 	s.mu.Lock()
@@ -104,7 +124,7 @@ func (t *table) open(s *snapshot) error {
 	}
 	t.segments, s.values = kept, slices.Clone(t.values)
 	if t.sets == nil || !slices.Equal(t.sets.state, state) {
-		t.sets = &sets{state: state, known: map[[2]string]docset{}}
+		t.sets = &sets{state: state, known: map[[2]string]docset{}, short: map[string]column{}}
 	}
 	s.sets = t.sets
 	return nil
