@@ -47,7 +47,10 @@ func (d *doctor) declarations(ctx context.Context) finding {
 	ctx, cancel := context.WithTimeout(ctx, reachTime)
 	defer cancel()
 	s, err := lookAtKeys(ctx, d.config)
-	if err != nil {
+	switch {
+	case errors.Is(err, store.ErrUnread):
+		return finding{Level: warning, Found: oneLine(err), Try: "start the program once, then run this again"}
+	case err != nil:
 		return failed(err, "settle what is wrong with the store first")
 	}
 	return s.finding(d.config.keyPath())

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"time"
 
 	"longtable/server/community"
@@ -179,30 +181,22 @@ type rootState struct {
 	everMarked bool
 }
 
-// lookAtKeys reads the store as it lies there, also while a program runs.
+// lookAtKeys reads the store as it lies there, also while a program runs, and changes nothing.
 func lookAtKeys(ctx context.Context, config Config) (s rootState, err error) {
-	snapshot, release, err := freeze(ctx, config)
-	if err != nil {
-		return s, err
-	}
-	defer func() { err = errors.Join(err, release()) }()
 	var kept []*community.Declaration
-	for entry, err := range snapshot.Documents(ctx, "declarations", "root_marks") {
-		if err != nil {
-			return s, err
-		}
-		if entry.Collection == "root_marks" {
-			mark := new(community.RootMark)
-			err = json.Unmarshal(entry.Body, mark)
-			s.inUse, s.everMarked = mark.Mark, true
-		} else {
-			d := new(community.Declaration)
-			err = json.Unmarshal(entry.Body, d)
-			kept = append(kept, d)
-		}
-		if err != nil {
-			return s, fmt.Errorf("%s can't be read: %w", entry.ID, err)
-		}
+	takeDeclaration := func(body []byte) error {
+		d := new(community.Declaration)
+		kept = append(kept, d)
+		return json.Unmarshal(body, d)
+	}
+	takeMark := func(body []byte) error {
+		mark := new(community.RootMark)
+		err := json.Unmarshal(body, mark)
+		s.inUse, s.everMarked = mark.Mark, true
+		return err
+	}
+	if err := eachKept(ctx, config, map[string]func([]byte) error{"declarations": takeDeclaration, "root_marks": takeMark}); err != nil {
+		return s, err
 	}
 	s.ring, s.ringErr = sealed.Read(config.keyPath())
 	s.people = len(kept)
@@ -217,6 +211,34 @@ func lookAtKeys(ctx context.Context, config Config) (s rootState, err error) {
 		}
 	}
 	return s, nil
+}
+
+// eachKept hands over the documents of some collections.
+func eachKept(ctx context.Context, config Config, take map[string]func([]byte) error) (err error) {
+	if config.MongoDB == "" {
+		look, err := store.LookAt(config.Data)
+		if err != nil {
+			return err
+		}
+		for collection, do := range take {
+			err = errors.Join(err, look.Each(ctx, collection, do))
+		}
+		return errors.Join(err, look.Close())
+	}
+	snapshot, release, err := freeze(ctx, config)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, release()) }()
+	for entry, err := range snapshot.Documents(ctx, slices.Collect(maps.Keys(take))...) {
+		if err != nil {
+			return err
+		}
+		if err := take[entry.Collection](entry.Body); err != nil {
+			return fmt.Errorf("%s can't be read: %w", entry.ID, err)
+		}
+	}
+	return nil
 }
 
 func sayKeys(ctx context.Context, config Config, out io.Writer) error {

@@ -64,6 +64,29 @@ func LookAt(dir string) (*Look, error) {
 // Close ends the look.
 func (l *Look) Close() error { return l.db.Close() }
 
+// Each hands over the documents of a collection as JSON; a store that never had it has none. The bytes are the caller's.
+func (l *Look) Each(ctx context.Context, collection string, take func(body []byte) error) error {
+	known := 0
+	if err := l.db.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?`, collection).Scan(&known); err != nil || known == 0 {
+		return err
+	}
+	rows, err := l.db.QueryContext(ctx, `SELECT body FROM "`+collection+`"`)
+	if err != nil {
+		return fmt.Errorf("store: look at %s: %w", collection, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var body []byte
+		if err := rows.Scan(&body); err != nil {
+			return fmt.Errorf("store: look at %s: %w", collection, err)
+		}
+		if err := take(body); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
 // Faults reads the whole file and lists what is damaged in it, at most faultsMax; empty if nothing is. It holds page numbers
 // and names of indexes, no words of documents. It takes about a second for each few hundred megabytes.
 func (l *Look) Faults(ctx context.Context) (faults []string, err error) {
