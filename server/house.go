@@ -277,6 +277,7 @@ func (h *house) run(ctx context.Context) error {
 	staff.Go(func() { h.reconcile(workers) })
 	staff.Go(func() { h.jobs.RunScrubs(workers) })
 	staff.Go(func() { h.jobs.RunTurns(workers) })
+	staff.Go(func() { h.jobs.RunPools(workers) })
 	staff.Go(func() { h.jobs.RunReleases(workers) })
 	staff.Go(func() { h.jobs.RunDigests(workers) })
 	staff.Go(func() { h.jobs.RunMornings(workers) })

@@ -26,6 +26,37 @@ func Percent(ctx context.Context, n int) string {
 	return of(ctx).say("format.percent", []value{{"n", n}})
 }
 
+// symbols are those that mean one currency only; others are written with their code.
+var symbols = map[string]string{"EUR": "€", "GBP": "£", "GHS": "GH₵", "INR": "₹", "NGN": "₦", "UAH": "₴", "VND": "₫"}
+
+// Money writes an amount of minor units, of which the currency has so many digits, with digits, signs and order of the
+// language.
+func Money(ctx context.Context, amount int64, currency string, digits int) string {
+	l := of(ctx)
+	unit := int64(1)
+	for range digits {
+		unit *= 10
+	}
+	text := l.number(max(amount, -amount) / unit)
+	if digits > 0 {
+		part := strconv.FormatInt(unit+max(amount, -amount)%unit, 10)[1:]
+		text += l.point + l.inDigits(part)
+	}
+	if amount < 0 {
+		text = "\u200e−" + text // the mark keeps the sign before the digits in a right-to-left sentence
+	}
+	if symbol := symbols[currency]; symbol != "" {
+		currency = symbol
+	}
+	return l.say("format.money", []value{{"amount", plain(text)}, {"currency", plain(currency)}})
+}
+
+// MonthName writes a month and its year.
+func MonthName(ctx context.Context, t time.Time) string {
+	l := of(ctx)
+	return l.say("format.month", []value{{"month", plain(l.say(monthKeys[t.Month()-1], nil))}, {"year", plain(l.inDigits(strconv.Itoa(t.Year())))}})
+}
+
 // Date writes a day with its weekday, month and year, as it is in t's own zone.
 func Date(ctx context.Context, t time.Time) string { return of(ctx).date(t) }
 

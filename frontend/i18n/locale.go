@@ -23,6 +23,7 @@ type Locale struct {
 	messages  map[string]*message
 	digits    [10]rune
 	group     string // between groups of three digits
+	point     string // before the minor units of money
 	languages display.Namer
 	regions   display.Namer
 }
@@ -72,6 +73,7 @@ func load(files fs.FS, lang string) (*Locale, error) {
 	}
 	copy(l.digits[:], []rune(l.say("format.digits", nil)))
 	l.group = l.say("format.group", nil)
+	l.point = l.say("format.point", nil)
 	return l, nil
 }
 

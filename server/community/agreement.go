@@ -12,17 +12,20 @@ import (
 // AgreementID names one version of what a network or a hub agreed on.
 type AgreementID string
 
-// Agreement is one version of what people agreed on for sharing out turns: how much of the quality of each list may be
-// spent on it. A hub may agree on another share than the network. Versions are kept for ever, so that each list can be
-// held against the one it names.
+// Agreement is one version of what people agreed on: how much of the quality of each list may be spent on turns, and the
+// rules beside it. A hub may agree on others than the network. Versions are kept for ever, so that each list can be held
+// against the one it names.
 type Agreement struct {
 	Record[AgreementID] `bson:",inline"`
-	Scope               string   `json:"scope"`      // the id of a hub, or NetworkScope
-	Version             int      `json:"version"`    // 1 and up; 0 is what holds before anybody agreed
-	Concession          int      `json:"concession"` // thousandths of a list's quality
-	Reason              string   `json:"reason"`
-	By                  MemberID `json:"by,omitempty"` // empty once they left
-	At                  Instant  `json:"at"`
+	Scope               string     `json:"scope"`              // the id of a hub, or NetworkScope
+	Version             int        `json:"version"`            // 1 and up; 0 is what holds before anybody agreed
+	Concession          int        `json:"concession"`         // thousandths of a list's quality
+	Rules               *Rules     `json:"rules,omitempty"`    // nil in versions from before there were any: the usual ones
+	Proposal            ProposalID `json:"proposal,omitempty"` // which decided it; empty when it was written down
+	ReviewAt            Instant    `json:"reviewAt,omitempty"` // hosts are reminded then
+	Reason              string     `json:"reason"`
+	By                  MemberID   `json:"by,omitempty"` // empty once they left
+	At                  Instant    `json:"at"`
 }
 
 // NetworkScope stands for the whole network where an agreement names a hub.
@@ -33,6 +36,11 @@ type Agreements interface {
 	Keeper[AgreementID, Agreement]
 	Of(ctx context.Context, scope string, page Page) ([]*Agreement, Cursor, error) // newest version first
 	By(ctx context.Context, member MemberID, page Page) ([]*Agreement, Cursor, error)
+	ReviewedBetween(ctx context.Context, from, to Instant, page Page) ([]*Agreement, Cursor, error) // whose day of review lies there
+}
+
+func agreementID(scope string, version int) AgreementID {
+	return AgreementID(fmt.Sprintf("%s~%d", scope, version))
 }
 
 // usual is what holds until somebody agrees on something.
@@ -81,11 +89,8 @@ func (n *Network) hasScope(ctx context.Context, scope string) error {
 	return err
 }
 
-// MayAgree tells whether the viewer writes down what was agreed on: stewards for the network, its hosts and stewards for
-// a hub.
-func (v Viewer) MayAgree(scope string) bool {
-	return v.Steward || scope != NetworkScope && v.Hosts(HubID(scope))
-}
+// MayAgree tells whether the viewer writes down what was agreed on: stewards for the network. A hub decides on proposals.
+func (v Viewer) MayAgree(scope string) bool { return v.Steward && scope == NetworkScope }
 
 // AgreementDraft is a new version as people type it.
 type AgreementDraft struct {
@@ -116,8 +121,8 @@ func (n *Network) Agree(ctx context.Context, v Viewer, scope string, d Agreement
 	if version := append(last, &Agreement{})[0].Version; version != d.After {
 		return nil, Conflict("agreements.changed-meanwhile")
 	}
-	a := &Agreement{Record: Record[AgreementID]{ID: AgreementID(fmt.Sprintf("%s~%d", scope, d.After+1))}, Scope: scope, Version: d.After + 1,
-		Concession: concession, Reason: d.Reason, By: v.ID, At: n.Now()}
+	a := &Agreement{Record: Record[AgreementID]{ID: agreementID(scope, d.After+1)}, Scope: scope, Version: d.After + 1, Concession: concession,
+		Rules: append(last, usual())[0].Rules, Reason: d.Reason, By: v.ID, At: n.Now()}
 	err = n.Agreements.Add(ctx, a)
 	if KindOf(err) == KindConflict {
 		return nil, Conflict("agreements.changed-meanwhile")
@@ -130,11 +135,16 @@ func (d *AgreementDraft) check() (concession int, p Problems) {
 	p = Problems{}
 	d.Reason = Paragraphs(d.Reason)
 	p.need("reason", d.Reason, WordsMax)
-	percent, ok := wholePercent(d.Percent)
+	return concessionOf(d.Percent, p), p
+}
+
+// concessionOf reads the share for turns.
+func concessionOf(typed string, p Problems) int {
+	percent, ok := wholePercent(typed)
 	if most := int(matching.MaxConcession) / perPercent; !ok || percent > most {
 		p["percent"] = Problem{Say: "agreements.problem-percent", Args: map[string]any{"max": most}}
 	}
-	return percent * perPercent, p
+	return percent * perPercent
 }
 
 // perPercent is how many thousandths a percent is.

@@ -259,11 +259,11 @@ func (n *Network) eraseFromHubs(ctx context.Context, id MemberID) error {
 		return err
 	}
 	for _, h := range hubs {
-		if !slices.Contains(h.Hosts, id) {
+		if !slices.Contains(h.Hosts, id) && !slices.Contains(h.Bookkeepers, id) {
 			continue
 		}
 		_, err := n.Hubs.Change(ctx, h.ID, func(h *Hub) error {
-			h.Hosts = withOrWithout(h.Hosts, id, false)
+			h.Hosts, h.Bookkeepers = withOrWithout(h.Hosts, id, false), withOrWithout(h.Bookkeepers, id, false)
 			return nil
 		})
 		if ignoreMissing(err) != nil {

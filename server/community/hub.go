@@ -52,6 +52,7 @@ type Hub struct {
 	Facilities    []Facility   `json:"facilities,omitempty"`
 	Access        []AccessFact `json:"access,omitempty"`
 	Hosts         []MemberID   `json:"hosts,omitempty"`
+	Bookkeepers   []MemberID   `json:"bookkeepers,omitempty"`
 	OpenedAt      Instant      `json:"openedAt"`
 }
 
@@ -186,6 +187,9 @@ func (n *Network) AppointHost(ctx context.Context, v Viewer, id HubID, member Me
 		return err
 	}
 	_, err := n.Members.Change(ctx, member, func(m *Member) error {
+		if appoint && slices.Contains(m.BooksOf, id) {
+			return Forbidden("books.not-a-host")
+		}
 		m.HostOf = withOrWithout(m.HostOf, id, appoint)
 		if appoint && m.Hub == "" {
 			m.Hub = id

@@ -109,6 +109,7 @@ func life(t *testing.T, x *communitytest.Table) (talk community.ConversationID, 
 	must(t, err)
 	_, err = x.BringIn(ctx, amara, ours.ID, x.Binta.ID, "Books")
 	must(t, err)
+	booksOfBinta(t, x)
 	must(t, x.AppointHost(ctx, x.Farid, x.Harbour, x.Binta.ID, true))
 	must(t, x.AppointSteward(ctx, x.Farid, x.Binta.ID))
 	x.Binta = x.See(t, x.Binta.ID)

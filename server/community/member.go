@@ -100,6 +100,7 @@ type Member struct {
 	RoomInWeek       int                 `json:"roomInWeek"` // introductions a week this person wants to be asked for
 	Shown            map[Field]Audience  `json:"shown,omitempty"`
 	HostOf           []HubID             `json:"hostOf,omitempty"`
+	BooksOf          []HubID             `json:"booksOf,omitempty"` // hubs whose books they keep
 	Steward          bool                `json:"steward,omitempty"`
 	MatchingOff      bool                `json:"matchingOff,omitempty"` // does not want to be proposed to others
 	Language         string              `json:"language,omitempty"`    // of the pages and letters for this person

@@ -40,6 +40,16 @@ type Stores struct {
 	Impacts       ImpactStore
 	Brokerings    Brokerings
 	OpenRoles     OpenRoles
+	Plans         Plans
+	PlanSeats     PlanSeats
+	Dues          DuesBooks
+	Pools         Pools
+	Ledger        Ledger
+	Donations     Donations
+	Closings      Closings
+	Proposals     Proposals
+	Votes         VotesStore
+	Remarks       Remarks
 	SavedSearches SavedSearches
 	FirstAnswers  FirstAnswers
 

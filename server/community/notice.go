@@ -16,13 +16,15 @@ const (
 	NoticeJoinAnswer   NoticeKind = "join-answer"  // the hub answered you
 	NoticeApplication  NoticeKind = "application"  // an application came in, or yours was decided
 	NoticeReport       NoticeKind = "report"       // somebody reported something to you as host
+	NoticeProposal     NoticeKind = "proposal"     // your hub votes on something, or decided it
+	NoticeSeat         NoticeKind = "seat"         // your seat began, or ends soon
 	NoticeFound        NoticeKind = "found"        // a saved search found something new
 	NoticeWaiting      NoticeKind = "waiting"      // what waits for you today
 )
 
 // NoticeKinds in the order of the settings.
 var NoticeKinds = []NoticeKind{NoticeIntroduction, NoticeAccepted, NoticeMessage, NoticeMention, NoticePlace, NoticeEvent, NoticeJoin,
-	NoticeJoinAnswer, NoticeApplication, NoticeReport, NoticeFound, NoticeWaiting}
+	NoticeJoinAnswer, NoticeApplication, NoticeReport, NoticeProposal, NoticeSeat, NoticeFound, NoticeWaiting}
 
 // Notice tells a member of something that waits for them. Its id is derived from what happened, so telling twice is
 // telling once.

@@ -99,8 +99,12 @@ func (n *Network) Report(ctx context.Context, v Viewer, d ReportDraft) (*Report,
 	if err != nil {
 		return nil, err
 	}
+	within, err := n.reportWithin(ctx, m.Hub)
+	if err != nil {
+		return nil, err
+	}
 	r := &Report{Record: Record[ReportID]{ID: NewID[ReportID]()}, By: v.ID, About: d.About, Subject: d.Subject, Person: person, Hub: m.Hub,
-		Desk: desk, Evidence: evidence, Words: d.Words, Rule: d.Rule, At: n.Now(), AnswerBy: n.Now().Plus(ReportAnswerWithin)}
+		Desk: desk, Evidence: evidence, Words: d.Words, Rule: d.Rule, At: n.Now(), AnswerBy: n.Now().Plus(within)}
 	return r, n.Reports.Add(ctx, r)
 }
 
@@ -219,5 +223,6 @@ func (n *Network) HandleReport(ctx context.Context, v Viewer, id ReportID, outco
 	})
 }
 
-// ReportAnswerWithin is how long a report may lie on a desk before its hosts are reminded.
+// ReportAnswerWithin is how long a report may lie on a desk before its hosts are reminded, until the hub agrees on another
+// time.
 const ReportAnswerWithin = 2 * 24 * time.Hour

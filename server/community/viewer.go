@@ -12,6 +12,7 @@ type Viewer struct {
 	Name     string
 	Hub      HubID   // home hub; empty for a newcomer
 	HostOf   []HubID // hubs this person is a host of
+	BooksOf  []HubID // hubs whose books this person keeps
 	Steward  bool
 	contacts map[MemberID]bool // people this person is connected with
 	apart    map[MemberID]bool // people with whom there is a block, whoever made it
@@ -22,6 +23,9 @@ func (v Viewer) Known() bool { return v.ID != "" }
 
 // Hosts tells whether the viewer is a host of the hub.
 func (v Viewer) Hosts(hub HubID) bool { return slices.Contains(v.HostOf, hub) }
+
+// Books tells whether the viewer keeps the books of the hub.
+func (v Viewer) Books(hub HubID) bool { return slices.Contains(v.BooksOf, hub) }
 
 // HostsAny tells whether the viewer is a host anywhere.
 func (v Viewer) HostsAny() bool { return len(v.HostOf) > 0 }
@@ -84,7 +88,7 @@ func (n *Network) Viewer(ctx context.Context, id MemberID) (Viewer, error) {
 	if err != nil {
 		return Viewer{}, err
 	}
-	v := Viewer{ID: m.ID, Name: m.Name, Hub: m.Hub, HostOf: m.HostOf, Steward: m.Steward}
+	v := Viewer{ID: m.ID, Name: m.Name, Hub: m.Hub, HostOf: m.HostOf, BooksOf: m.BooksOf, Steward: m.Steward}
 	if v.contacts, err = n.Connections.Of(ctx, id); err != nil {
 		return Viewer{}, err
 	}

@@ -26,12 +26,13 @@ const (
 
 // The spans within which people are answered, in hours in which the hub is open: a working day has eight.
 const (
-	answerJoinWithin         = 24 * time.Hour // three days: time to ask the other hosts
+	answerJoinDays           = 3              // of a hub that agreed on nothing else: time to ask the other hosts
+	openDay                  = 8 * time.Hour  // a day on which the hub is open
 	answerAskWithin          = 24 * time.Hour // three days: then a host finds somebody
 	answerIntroductionWithin = 40 * time.Hour // a week: people look once or twice
 	answerMessageWithin      = 40 * time.Hour
 
-	handOnAfter     = 8 * time.Hour       // a day the next host has, once it is late
+	handOnAfter     = openDay             // a day the next host has, once it is late
 	stillAskedDays  = 30 * 24 * time.Hour // afterwards somebody who asked knows themselves that no answer comes
 	undecidedLook   = 2000                // applications to one programme that are counted; more are that many
 	waitingAtOneHub = 200                 // things of each kind that are looked at: a hub with more is not helped by a longer list
@@ -56,10 +57,11 @@ type Unanswered struct {
 func (w *Unanswered) Late() bool { return w.Handed > 0 }
 
 // answerWithin is how long people of a hub wait at most, in its opening hours. It is the one place that says so.
-func (n *Network) answerWithin(_ context.Context, _ HubID, kind WaitingKind) (time.Duration, error) {
+func (n *Network) answerWithin(ctx context.Context, hub HubID, kind WaitingKind) (time.Duration, error) {
 	switch kind {
 	case WaitingJoin:
-		return answerJoinWithin, nil
+		rules, err := n.rules(ctx, hub)
+		return time.Duration(rules.JoinDays) * openDay, err
 	case WaitingAsk:
 		return answerAskWithin, nil
 	case WaitingIntroduction:

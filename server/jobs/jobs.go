@@ -80,6 +80,12 @@ func (j *Jobs) React(ctx context.Context, changed any) error {
 		return j.empty(ctx, x)
 	case *community.Notice:
 		return j.mail(ctx, x)
+	case *community.Dues:
+		return j.moveSeat(ctx, x)
+	case *community.Pool:
+		return j.movePool(ctx, x)
+	case *community.Proposal:
+		return j.tellOfProposal(ctx, x)
 	case *community.SavedSearch:
 		return j.learnKnown(ctx, x)
 	case *community.WeightsVersion:

@@ -52,6 +52,16 @@ func Community(ctx context.Context, db *DB) (community.Stores, error) {
 	s.ReleaseRuns = openedSilent[community.ReleaseRunID, community.ReleaseRun](&o, "release_runs")
 	s.LocalShares = openedSilent[community.HubID, community.LocalShares](&o, "local_shares")
 	s.Studies = openedSilent[community.StudyID, community.Study](&o, "studies")
+	s.Plans = plans{openedSilent[community.PlanID, community.Plan](&o, "plans", planIndexes...)}
+	s.PlanSeats = planSeats{openedSilent[community.PlanSeatID, community.PlanSeat](&o, "plan_seats", planSeatIndexes...)}
+	s.Dues = dues{opened[community.DuesID, community.Dues](&o, "dues", duesIndexes...)}
+	s.Pools = pools{opened[community.PoolID, community.Pool](&o, "pools", poolIndexes...)}
+	s.Ledger = ledger{openedSilent[community.EntryID, community.LedgerEntry](&o, "ledger", ledgerIndexes...)}
+	s.Donations = donations{openedSilent[community.DonationID, community.Donation](&o, "donations", donationIndexes...)}
+	s.Closings = closings{openedSilent[community.ClosingID, community.Closing](&o, "closings", closingIndexes...)}
+	s.Proposals = proposals{opened[community.ProposalID, community.Proposal](&o, "proposals", proposalIndexes...)}
+	s.Votes = votes{openedSilent[community.VoteID, community.Vote](&o, "votes", voteIndexes...)}
+	s.Remarks = remarks{openedSilent[community.RemarkID, community.Remark](&o, "remarks", remarkIndexes...)}
 	s.SavedSearches = savedSearches{opened[community.SavedSearchID, community.SavedSearch](&o, "saved_searches", savedSearchIndexes...)}
 	return s, o.err
 }

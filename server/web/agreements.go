@@ -3,26 +3,33 @@ package web
 import (
 	"time"
 
+	"longtable/frontend/components"
+	"longtable/frontend/i18n"
 	"longtable/frontend/pages/agreements"
 	"longtable/server/community"
 )
 
 // agreementData is one version of an agreement.
 type agreementData struct {
-	Version    int        `json:"version"`
-	Concession int        `json:"concession"` // percent of each list's quality that may be spent on turns
-	Reason     string     `json:"reason"`
-	By         personData `json:"by"`
-	At         time.Time  `json:"at"`
+	Version    int                  `json:"version"`
+	Concession int                  `json:"concession"` // percent of each list's quality that may be spent on turns
+	Reason     string               `json:"reason"`
+	By         personData           `json:"by"`
+	At         time.Time            `json:"at"`
+	Proposal   community.ProposalID `json:"proposal,omitempty"`
+	Rules      community.Rules      `json:"rules"`
 }
 
 // agreementsData are the versions of a hub or of the network, the newest first; InForce is what holds for its people.
 type agreementsData struct {
-	Scope   string          `json:"scope"`   // the id of a hub, or "network"
-	InForce int             `json:"inForce"` // percent
-	Own     bool            `json:"own"`     // else that of the network holds
-	Items   []agreementData `json:"items"`
-	Next    *string         `json:"next"`
+	Scope     string          `json:"scope"`   // the id of a hub, or "network"
+	InForce   int             `json:"inForce"` // percent
+	Own       bool            `json:"own"`     // else that of the network holds
+	Rules     community.Rules `json:"rules"`   // in force
+	ReviewAt  *time.Time      `json:"reviewAt"`
+	Proposals []proposalData  `json:"proposals"` // of a hub: the newest
+	Items     []agreementData `json:"items"`
+	Next      *string         `json:"next"`
 }
 
 // agreementsOnPage is how many versions one looks through at a time.
@@ -73,7 +80,17 @@ func showAgreement(q *Request) (Answer, error) {
 	if own {
 		view.After = now.Version
 	}
-	data := agreementsData{Scope: scope, InForce: now.Percent(), Own: own}
+	data := agreementsData{Scope: scope, InForce: now.Percent(), Own: own, Rules: now.Holds(), Proposals: []proposalData{}}
+	if now.ReviewAt > 0 {
+		at := now.ReviewAt.Time()
+		data.ReviewAt, view.ReviewAt = &at, at
+	}
+	view.Rules = q.rulesView(now.Holds())
+	if hub != "" {
+		if err := q.fillProposals(hub, &data, &view); err != nil {
+			return Answer{}, err
+		}
+	}
 	if err := q.fillAgreements(found, &data, &view); err != nil {
 		return Answer{}, err
 	}
@@ -104,10 +121,48 @@ func (q *Request) fillAgreements(found []*community.Agreement, data *agreementsD
 		if by.Name != "" {
 			by.ID = a.By
 		}
-		data.Items = append(data.Items, agreementData{a.Version, a.Percent(), a.Reason, by, a.At.Time()})
-		view.Versions = append(view.Versions, agreements.Version{Number: a.Version, Keeps: 100 - a.Percent(), Reason: a.Reason, By: by.Name, At: a.At.In(zone)})
+		data.Items = append(data.Items, agreementData{a.Version, a.Percent(), a.Reason, by, a.At.Time(), a.Proposal, a.Holds()})
+		view.Versions = append(view.Versions, agreements.Version{Number: a.Version, Keeps: 100 - a.Percent(), Reason: a.Reason, By: by.Name, At: a.At.In(zone),
+			Proposal: string(a.Proposal)})
 	}
 	return nil
+}
+
+// fillProposals adds what people of the hub talk about and decided.
+func (q *Request) fillProposals(hub community.HubID, data *agreementsData, view *agreements.View) error {
+	h, err := q.Network.Hub(q.Context(), hub)
+	if err != nil {
+		return err
+	}
+	view.ByHosts, view.MayPropose, view.Propose = h.Form == community.Business, q.Viewer.MayPropose(h), "/hubs/"+string(hub)+"/proposals/new"
+	found, _, err := q.Network.ProposalsOf(q.Context(), q.Viewer, hub, community.Page{Limit: agreementsOnPage})
+	for _, p := range found {
+		data.Proposals = append(data.Proposals, proposalDataOf(p))
+		view.Proposals = append(view.Proposals, q.proposalCard(p, h.Zone))
+	}
+	return err
+}
+
+// rulesView are the rules beside the share for turns, as facts.
+func (q *Request) rulesView(r community.Rules) agreements.Rules {
+	percent := func(n int) string { return i18n.Percent(i18n.With(q.Context(), q.Lang), n) }
+	return agreements.Rules{Conduct: r.Conduct, Rows: []components.SummaryRow{
+		{Label: q.Say("agreements.rule-pool-share"), Value: percent(r.PoolShare)},
+		{Label: q.Say("agreements.rule-term"), Value: q.months(r.TermMonths)},
+		{Label: q.Say("agreements.rule-person"), Value: q.months(r.PoolPerPerson)},
+		{Label: q.Say("agreements.rule-join"), Value: q.days(r.JoinDays)},
+		{Label: q.Say("agreements.rule-report"), Value: q.days(r.ReportDays)},
+		{Label: q.Say("agreements.rule-quorum"), Value: percent(r.Quorum)},
+		{Label: q.Say("agreements.rule-notice"), Value: q.days(r.NoticeDays)},
+	}}
+}
+
+func (q *Request) months(n int) string {
+	return i18n.N(i18n.With(q.Context(), q.Lang), "agreements.months", n)
+}
+
+func (q *Request) days(n int) string {
+	return i18n.N(i18n.With(q.Context(), q.Lang), "agreements.days", n)
 }
 
 func agree(q *Request) (Answer, error) {

@@ -47,6 +47,11 @@ type exportData struct {
 	Reports         []ownReportData       `json:"reports"`
 	Skills          []ownSkillData        `json:"skills"`
 	Showings        []ownShowingData      `json:"showings"` // whom one was shown as matches, newest first
+	Seats           []ownSeatExport       `json:"seats"`    // what one paid, and for what
+	Gifts           []ownGiftData         `json:"gifts"`    // to solidarity pools
+	Proposals       []ownProposalData     `json:"proposals"`
+	Votes           []ownVoteExport       `json:"votes"`
+	Remarks         []ownRemarkData       `json:"remarks"`
 	SavedSearches   []savedSearchData     `json:"savedSearches"`
 	FirstAnswers    []ownFirstAnswer      `json:"firstAnswers"` // when one was answered for the first time
 	Declaration     ownDeclarationData    `json:"declaration"`  // in confidence; in nobody else's export

@@ -24,12 +24,17 @@ var exportedAs = map[string]string{
 	"Members": "profile", "SkillList": "skills", "JoinRequests": "joinRequests", "Enterprises": "enterprises", "Postings": "postings",
 	"Introductions": "introductions", "Connections": "connections", "Conversations": "conversations", "Seats": "conversations", "Messages": "messages", "Earlier": "earlierWords", "Files": "files", "Pieces": "files",
 	"Events": "events", "Programmes": "programmes", "Applications": "applications", "Notices": "notices", "Blocks": "blocks", "Reports": "reports",
+	"PlanSeats": "seats", "Dues": "seats", "Ledger": "seats", "Donations": "gifts", "Proposals": "proposals", "Votes": "votes", "Remarks": "remarks",
 	"Showings": "showings", "SavedSearches": "savedSearches", "Brokerings": "brokered", "FirstAnswers": "firstAnswers",
 	"Declarations": "declaration", "DeclarationUses": "declarationUses", "Refusals": "refusals",
 	"Accounts": "account", "Sessions": "account", "Tokens": "account",
 
 	"Weights": "because a version of the weights holds counts of fifty people and more, and nothing of anybody",
 	"Studies": "because it says until when was learnt, and nothing of anybody",
+
+	"Plans":    "because they are a hub's, and name nobody",
+	"Pools":    "because it is a hub's; what it holds of somebody is their terms and their place in line, which their page shows",
+	"Closings": "because a month of a pool's books names nobody",
 
 	"Releases": "because they are figures of ten people and more, and everybody can read them", "ReleasePlans": "because they name hubs",
 	"ReleaseRules": "because it is the network's", "ReleaseRuns": "because it says when figures were made, and nothing of anybody", "LocalShares": "because they are figures of a place",
@@ -43,7 +48,7 @@ var exportedAs = map[string]string{
 	"Impacts":    "because the page of how one is shown tells them, as roundly as others' lists can bear",
 	"Digests":    "because it says when a letter is due; when one wants them stands in the profile",
 	"Links":      "because they hold an address that the account holds too, and are gone within minutes",
-	"Passwords":  "", "Throttle": "", "Letters": "", "Clock": "", "Ended": "", "Demo": "", // nothing that is kept
+	"Passwords":  "", "Throttle": "", "Letters": "", "Clock": "", "Ended": "", "Withdrawn": "", "Demo": "", // nothing that is kept
 }
 
 func TestEveryCollectionIsExportedOrHasAReason(t *testing.T) {

@@ -106,18 +106,20 @@ func (r *room) furnish() map[string]string {
 	must(r.t, err)
 	saved, err := r.SaveSearch(ctx, r.Amara, community.SearchDraft{Kind: community.IndexPeople, Text: "bread"})
 	must(r.t, err)
+	plan, proposal, gift := r.furnishBooks()
 	r.work.leave(Stuck{ID: "w1", Kind: "notice", Tries: 8, Reason: "took too long"})
 	return map[string]string{"/people": string(r.Binta.ID), "/introductions": string(introduction.ID), "/conversations": string(talk.Conversation),
 		"/board": string(posting.ID), "/events": string(event.ID), "/programmes": string(programme.ID), "{application}": string(application.ID),
 		"/hubs": string(r.Harbour), "{member}": string(r.Dana.ID), "/join-requests": string(asked.ID), "/reports": string(report.ID),
 		"/unfinished": "w1", "/enterprises": string(enterprise.ID), "/skills": string(skill.ID), "{code}": code, "{token}": "nothing", "{name}": "nothing.css", "{seq}": "1", "{file}": "1",
-		"/brokerings": string(brokered.ID), "/roles": string(role.ID), "/saved-searches": string(saved.ID), "/sessions": "0000", "/settings": "0000", "met": string(r.Chen.ID)}
+		"/brokerings": string(brokered.ID), "/roles": string(role.ID), "/saved-searches": string(saved.ID), "/sessions": "0000", "/settings": "0000", "met": string(r.Chen.ID),
+		"/plans": string(plan.ID), "/proposals": string(proposal.ID), "/gifts": string(gift.ID), "/seats": string(r.Harbour) + "~" + string(r.Amara.ID), "{number}": "1"}
 }
 
 // sample is a request that would be right if the person may make it.
 func sample(route Route, things map[string]string, session string) call {
 	path := strings.Replace(route.Path, "{seq}/files/", "2/files/", 1)
-	for _, param := range []string{"{application}", "{member}", "{code}", "{token}", "{name}", "{seq}", "{file}"} {
+	for _, param := range []string{"{application}", "{member}", "{code}", "{token}", "{name}", "{seq}", "{file}", "{number}"} {
 		path = strings.ReplaceAll(path, param, things[param])
 	}
 	for kind, id := range things {
@@ -144,27 +146,35 @@ func sample(route Route, things map[string]string, session string) call {
 func bodies(things map[string]string) map[string]any {
 	hub := community.HubID(things["/hubs"])
 	return map[string]any{
-		"POST /saved-searches":            map[string]string{"address": "/people?q=oven"},
-		"POST /sessions":                  map[string]string{"email": "nobody@example.org", "password": "three plain words"},
-		"POST /sign-up":                   map[string]string{"email": "nobody@example.org", "password": "three plain words"},
-		"POST /sign-in-link":              map[string]string{"email": "nobody@example.org"},
-		"POST /settings/language":         map[string]string{"language": "fr"},
-		"POST /settings/theme":            map[string]string{"theme": "dark"},
-		"POST /settings/notices":          map[string]any{"silenced": []string{"event"}},
-		"POST /settings/letters":          map[string]string{"digest": "daily"},
-		"POST /settings/tokens":           map[string]string{"name": "my calendar"},
-		"POST /account/delete":            map[string]bool{"sure": true},
-		"POST /stewards":                  map[string]string{"member": things["/people"]},
-		"POST /profile":                   community.ProfileDraft{Name: "A new name", RoomInWeek: 3},
-		"POST /agreement":                 community.AgreementDraft{Percent: "5", Reason: "We voted."},
-		"POST /hubs/{id}/agreement":       community.AgreementDraft{Percent: "20", Reason: "We voted."},
-		"POST /matches/how-you-are-shown": map[string]bool{"proposed": true}, // who is not has no part in introductions by hosts
-		"POST /introductions":             map[string]string{"to": things["/people"], "words": "Tea?"},
-		"POST /applications":              map[string]string{"code": things["{code}"]},
-		"POST /board":                     community.PostingDraft{Kind: community.Offer, Title: "Two chairs"},
-		"POST /board/{id}":                community.PostingDraft{Kind: community.Ask, Title: "A bigger van"},
-		"POST /board/{id}/answers":        map[string]string{"nonce": "n1", "words": "I have one."},
-		"POST /events":                    eventSample(hub), "POST /events/{id}": eventSample(hub),
+		"POST /saved-searches":         map[string]string{"address": "/people?q=oven"},
+		"POST /sessions":               map[string]string{"email": "nobody@example.org", "password": "three plain words"},
+		"POST /sign-up":                map[string]string{"email": "nobody@example.org", "password": "three plain words"},
+		"POST /sign-in-link":           map[string]string{"email": "nobody@example.org"},
+		"POST /settings/language":      map[string]string{"language": "fr"},
+		"POST /settings/theme":         map[string]string{"theme": "dark"},
+		"POST /settings/notices":       map[string]any{"silenced": []string{"event"}},
+		"POST /settings/letters":       map[string]string{"digest": "daily"},
+		"POST /settings/tokens":        map[string]string{"name": "my calendar"},
+		"POST /account/delete":         map[string]bool{"sure": true},
+		"POST /stewards":               map[string]string{"member": things["/people"]},
+		"POST /profile":                community.ProfileDraft{Name: "A new name", RoomInWeek: 3},
+		"POST /agreement":              community.AgreementDraft{Percent: "5", Reason: "We voted."},
+		"POST /hubs/{id}/proposals":    proposalSample(),
+		"POST /proposals/{id}/vote":    community.VoteDraft{Choice: community.ChoiceYes},
+		"POST /proposals/{id}/remarks": map[string]string{"words": "Let us try."},
+		"POST /hubs/{id}/plans":        planSample(), "POST /plans/{id}": planSample(),
+		"POST /seats":                               community.SeatDraft{Plan: community.PlanID(things["/plans"]), Payer: community.PayerMember, Fee: "12"},
+		"POST /hubs/{id}/gifts":                     community.DonationDraft{Currency: "EUR", Amount: "5"},
+		"POST /hubs/{id}/payments":                  community.PaymentDraft{Currency: "EUR", ForPool: "5", Nonce: "n1"},
+		"POST /hubs/{id}/entries/{number}/reversal": reversalBody{"EUR", "A slip."},
+		"POST /hubs/{id}/bookkeepers":               map[string]string{"member": things["/people"]},
+		"POST /matches/how-you-are-shown":           map[string]bool{"proposed": true}, // who is not has no part in introductions by hosts
+		"POST /introductions":                       map[string]string{"to": things["/people"], "words": "Tea?"},
+		"POST /applications":                        map[string]string{"code": things["{code}"]},
+		"POST /board":                               community.PostingDraft{Kind: community.Offer, Title: "Two chairs"},
+		"POST /board/{id}":                          community.PostingDraft{Kind: community.Ask, Title: "A bigger van"},
+		"POST /board/{id}/answers":                  map[string]string{"nonce": "n1", "words": "I have one."},
+		"POST /events":                              eventSample(hub), "POST /events/{id}": eventSample(hub),
 		"POST /programmes": programmeSample(hub), "POST /programmes/{id}": programmeSample(hub),
 		"POST /programmes/{id}/applications":                        map[string]any{"name": "Yusra", "answers": map[string]string{"q1": "A bakery"}},
 		"POST /programmes/{id}/applications/{application}/decision": map[string]any{"accept": true, "reason": "Come."},
@@ -279,4 +289,28 @@ func TestTheOpenAPIDocumentHasEveryRoute(t *testing.T) {
 			t.Errorf("%s %s is missing", method, route.programPath())
 		}
 	}
+}
+
+func planSample() community.PlanDraft {
+	return community.PlanDraft{Name: "A desk", Includes: "A chair too.", Currency: "EUR", Least: "10", Suggested: "20", Most: "40"}
+}
+
+func proposalSample() community.ProposalDraft {
+	rules := community.UsualRules()
+	rules.PoolShare = 40
+	return community.ProposalDraft{Title: "More seats from the pool", Reason: "We can.", Percent: "12", Rules: rules, Way: community.WayMajority, Closes: "2027-03-20", Review: "2028-03-01"}
+}
+
+// furnishBooks gives Harbour a plan, a bookkeeper who plays no other part, a seat of Amara's, a gift on its way, and a vote.
+func (r *room) furnishBooks() (*community.Plan, *community.Proposal, *community.Donation) {
+	ctx := r.t.Context()
+	plan, err := r.AddPlan(ctx, r.Dana, r.Harbour, planSample())
+	must(r.t, err)
+	_, err = r.TakeSeat(ctx, r.Amara, community.SeatDraft{Plan: plan.ID, Payer: community.PayerMember, Fee: "12"})
+	must(r.t, err)
+	gift, err := r.PromiseDonation(ctx, r.Amara, r.Harbour, community.DonationDraft{Currency: "EUR", Amount: "30"})
+	must(r.t, err)
+	proposal, err := r.Propose(ctx, r.Amara, r.Harbour, proposalSample())
+	must(r.t, err)
+	return plan, proposal, gift
 }

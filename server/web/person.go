@@ -37,7 +37,18 @@ func showPerson(q *Request) (Answer, error) {
 	for _, audience := range community.Audiences {
 		view.Audiences = append(view.Audiences, string(audience))
 	}
-	return Answer{Data: p, View: View{Title: p.Name, Section: "people", Content: people.Show(view)}}, nil
+	seat, err := q.Network.SeatOf(q.Context(), q.Viewer, p)
+	if err != nil {
+		return Answer{}, err
+	}
+	view.Seat = seat
+	return Answer{Data: seenPerson{p, seat}, View: View{Title: p.Name, Section: "people", Content: people.Show(view)}}, nil
+}
+
+// seenPerson is a person, and whether they have a seat at the hub that they show. Who pays for it is not to be seen.
+type seenPerson struct {
+	community.Profile
+	Seat bool `json:"seat,omitempty"`
 }
 
 // askedAudience is through whose eyes one wants to see one's own page; one's own when nothing else is said.

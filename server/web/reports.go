@@ -3,7 +3,6 @@ package web
 import (
 	"net/url"
 	"strings"
-	"time"
 
 	"longtable/frontend/components"
 	"longtable/frontend/pages/reports"
@@ -27,8 +26,12 @@ func newReport(q *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
+	rules, err := q.Network.RulesAt(q.Context(), "") // those of a hub would tell of one that is hidden
+	if err != nil {
+		return Answer{}, err
+	}
 	view := reports.FormView{About: string(draft.About), Subject: draft.Subject, Name: what.Name, Evidence: what.Evidence, Form: q.Form(draft),
-		WordsMax: community.WordsMax, Days: int(community.ReportAnswerWithin / (24 * time.Hour))}
+		WordsMax: community.WordsMax, Days: rules.ReportDays}
 	for _, rule := range community.ReportRules {
 		view.Rules = append(view.Rules, components.Option{Value: string(rule), Label: q.Say("words.rule-" + string(rule))})
 	}

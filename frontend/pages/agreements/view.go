@@ -1,4 +1,4 @@
-// Package agreements shows what a hub or the network agreed on for sharing out turns, and since when.
+// Package agreements shows what a hub or the network agreed on, and since when.
 package agreements
 
 import (
@@ -21,6 +21,19 @@ type View struct {
 	Form      components.Typed
 	After     int // the version that a new one takes the place of
 	ReasonMax int // characters
+
+	Rules      Rules
+	ReviewAt   time.Time // zero for no day
+	ByHosts    bool      // the hub is a business: its hosts give notice
+	MayPropose bool
+	Propose    string // address of the form
+	Proposals  []components.Card
+}
+
+// Rules are those in force beside the share for turns.
+type Rules struct {
+	Rows    []components.SummaryRow
+	Conduct string
 }
 
 // Version is what was agreed on once.
@@ -30,4 +43,6 @@ type Version struct {
 	Reason string
 	By     string // empty when they left, or the reader does not see them
 	At     time.Time
+
+	Proposal string // that became it; empty for none
 }

@@ -40,6 +40,7 @@ type ShowView struct {
 	Causes       []components.Tag
 	Languages    []components.Tag
 	Hub          components.Tag // empty when not shown
+	Seat         bool           // they have a seat there
 	Enterprise   components.Tag
 	HoursPerWeek int
 	Stage        string // in words; empty when not shown
