@@ -28,6 +28,14 @@ type harvest struct {
 	Seats         []*community.Seat
 	Messages      []*community.Message // of whole conversations, in order
 	Notices       []*community.Notice
+	Plans         []*community.Plan
+	PlanSeats     []*community.PlanSeat
+	Dues          []*community.Dues
+	Pools         []*community.Pool
+	Ledger        []*community.LedgerEntry
+	Donations     []*community.Donation
+	Proposals     []*community.Proposal
+	Remarks       []*community.Remark
 }
 
 // stage makes things of one kind, those with the numbers from up to to.
@@ -44,7 +52,7 @@ func (g *Generator) first() []stage {
 	return []stage{
 		{0, 1, g.charter}, {0, len(g.skills.list), g.skill}, {0, len(g.hubs), g.hub}, {0, g.plan.first, g.member},
 		{0, min(len(g.hubs), g.enterprises()), g.enterprise}, {0, g.events(), g.event}, {0, g.programmes(), g.programme},
-		{0, min(firstPostings, g.postings()), g.posting}, {0, min(personaTalks, len(g.plan.pairs)), g.talk}, {0, 1, g.waiting},
+		{0, min(firstPostings, g.postings()), g.posting}, {0, min(personaTalks, len(g.plan.pairs)), g.talk}, {0, 1, g.waiting}, {0, len(g.hubs), g.books},
 	}
 }
 
@@ -184,6 +192,14 @@ func (h *harvest) store(ctx context.Context, s community.Stores) error {
 		func() error { return keepLog(ctx, s.Messages, h.Messages) },
 		func() error { return keep(ctx, s.Seats, h.Seats) },
 		func() error { return keep(ctx, s.Notices, h.Notices) },
+		func() error { return keep(ctx, s.Plans, h.Plans) },
+		func() error { return keep(ctx, s.PlanSeats, h.PlanSeats) },
+		func() error { return keep(ctx, s.Dues, h.Dues) },
+		func() error { return keep(ctx, s.Pools, h.Pools) },
+		func() error { return keep(ctx, s.Ledger, h.Ledger) },
+		func() error { return keep(ctx, s.Donations, h.Donations) },
+		func() error { return keep(ctx, s.Proposals, h.Proposals) },
+		func() error { return keep(ctx, s.Remarks, h.Remarks) },
 	} {
 		if err := put(); err != nil {
 			return err

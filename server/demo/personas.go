@@ -39,6 +39,7 @@ func (g *Generator) hone(m *community.Member, i int) {
 		m.Causes, m.Languages = []community.Cause{2, 7, 8}, []string{"en", "yo", "fr"}
 		m.HoursPerWeek, m.Stage, m.RoomInWeek, m.MatchingOff = 6, community.StageTrying, 15, false
 		m.Shown = map[community.Field]community.Audience{community.FieldHours: community.MyContacts}
+		m.BooksOf = []community.HubID{g.hubID(0)}
 	case jonas:
 		m.Headline = "Host with a big bunch of keys and a bigger kettle"
 		m.About = "I open the doors in the morning and know who is looking for whom. Before this I was a weaver, then a social worker, and both help every day.\n\nIf you don't know where to start, start with me: Mondays from nine at the long table."

@@ -87,6 +87,9 @@ func (g *Generator) hub(h *harvest, at int) {
 	for _, host := range g.plan.hosts[at] {
 		hub.Hosts = append(hub.Hosts, g.memberID(host))
 	}
+	if at == 0 {
+		hub.Bookkeepers = []community.MemberID{g.memberID(amara)}
+	}
 	h.Hubs = append(h.Hubs, hub)
 }
 

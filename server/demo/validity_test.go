@@ -78,6 +78,17 @@ func TestEverythingPassesTheRulesOfTheDomain(t *testing.T) {
 			accept(x.Title, err)
 		}
 	}
+	for _, x := range h.Plans {
+		_, err := network.EditPlan(ctx, community.Viewer{ID: "leila", Steward: true}, x.ID, community.PlanDraftOf(x))
+		accept(x.Name, err)
+	}
+	accept("seats, books and votes", network.KeepPools(ctx))
+	for _, p := range h.Pools {
+		read, err := network.StatementOf(ctx, community.Viewer{ID: "amara", BooksOf: []community.HubID{p.Hub}}, p.Hub, p.Currency, h.Dues[0].Member)
+		if accept("statement", err); read.Owed != 0 || p.Free() <= 0 {
+			t.Errorf("the pool has %d, and somebody owes %d", p.Free(), read.Owed)
+		}
+	}
 	for _, x := range h.Programmes {
 		_, err := network.EditProgramme(ctx, community.Viewer{ID: x.Host, HostOf: []community.HubID{x.Hub}}, x.ID, community.ProgrammeDraftOf(x))
 		accept(x.Title, err)

@@ -202,6 +202,12 @@ func (tr *tour) candidates(route, role string) []string {
 		return []string{route + "?about=person&subject=" + tr.things("/people", role)[0].ID}
 	case route == "/introducing/new":
 		return tr.pairsToIntroduce(role)
+	case strings.HasPrefix(route, "/plans/"):
+		return tr.within("/hubs", "/plans", "/plans/", "/edit", role)
+	case strings.HasPrefix(route, "/proposals/"):
+		return tr.within("/hubs", "/proposals", "/proposals/", "", role)
+	case strings.HasSuffix(route, "/books/{member}"):
+		return tr.accounts(role)
 	case strings.HasPrefix(route, "/roles/"):
 		return []string{strings.Replace(route, "{id}", tr.role, 1)}
 	case at == nil:
@@ -214,6 +220,40 @@ func (tr *tour) candidates(route, role string) []string {
 	var addresses []string
 	for _, x := range tr.things(route[:at[0]-1], role) {
 		addresses = append(addresses, strings.Replace(route[:at[0]]+x.ID+route[at[1]:], "{seq}", "1", 1))
+	}
+	return addresses
+}
+
+// within are addresses of things that a list under each of the first hubs holds.
+func (tr *tour) within(above, list, before, behind, role string) (addresses []string) {
+	for _, hub := range tr.things(above, role)[:5] {
+		var page struct {
+			Items []thing `json:"items"`
+		}
+		if tr.people[role].call(http.MethodGet, above+"/"+hub.ID+list, nil, &page) >= 300 {
+			continue
+		}
+		for _, x := range page.Items {
+			addresses = append(addresses, before+x.ID+behind)
+		}
+	}
+	return addresses
+}
+
+// accounts are those of members in the books of hubs, for who keeps them.
+func (tr *tour) accounts(role string) (addresses []string) {
+	for _, hub := range tr.things("/hubs", role) {
+		var books struct {
+			Dues struct {
+				Items []struct{ Member thing } `json:"items"`
+			} `json:"dues"`
+		}
+		if tr.people[role].call(http.MethodGet, "/hubs/"+hub.ID+"/books", nil, &books) >= 300 {
+			continue
+		}
+		for _, d := range books.Dues.Items {
+			addresses = append(addresses, "/hubs/"+hub.ID+"/books/"+d.Member.ID)
+		}
 	}
 	return addresses
 }

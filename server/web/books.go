@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,7 +23,7 @@ type booksData struct {
 	Gifts    []giftData          `json:"gifts"` // promised
 	Months   []monthData         `json:"months"`
 	Entries  List[entryData]     `json:"entries"` // newest first
-	Dues     List[duesOfHubData] `json:"dues"`
+	Dues     List[duesOfHubData] `json:"dues"`    // goes on with ?people=
 }
 
 type duesOfHubData struct {
@@ -208,16 +209,19 @@ func (q *Request) entryView(p *ledgerPage, e *community.LedgerEntry) books.Entry
 	if community.Reversible(e.Kind) {
 		v.Reverse = "/hubs/" + string(p.Hub.ID) + "/entries/" + number(e.Number) + "/reversal"
 		if q.Problem != nil && q.c.Path() == v.Reverse {
-			v.Form, v.Reversed = q.Form(nil), true
+			v.Form = q.Form(nil)
 		}
 	}
 	return v
 }
 
 func (q *Request) fillDues(p *ledgerPage) error {
-	found, _, err := q.Network.DuesAt(q.Context(), q.Viewer, p.Hub.ID, community.Page{Limit: duesOnPage})
+	found, next, err := q.Network.DuesAt(q.Context(), q.Viewer, p.Hub.ID, community.Page{After: community.Cursor(q.Ask("people")), Limit: duesOnPage})
 	if err != nil {
 		return err
+	}
+	if next != "" {
+		p.view.MorePeople = booksAddress(p.Hub.ID) + "?" + url.Values{"currency": {string(p.pool.Currency)}, "people": {string(next)}}.Encode()
 	}
 	found = slices.DeleteFunc(found, func(d *community.Dues) bool { return d.Currency != p.pool.Currency || len(d.Terms) == 0 })
 	ids := make([]community.MemberID, len(found))
@@ -241,7 +245,7 @@ func (q *Request) fillDues(p *ledgerPage) error {
 			Text: q.paidBy(d), Aside: q.money(s.Owed, d.Currency)})
 		p.view.Members = append(p.view.Members, components.Option{Value: string(d.Member), Label: name})
 	}
-	p.data.Dues = ListOf(data, community.Cursor(""))
+	p.data.Dues = ListOf(data, next)
 	return nil
 }
 

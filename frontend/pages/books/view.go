@@ -29,13 +29,12 @@ type Gift struct {
 
 // Entry is one of the ledger.
 type Entry struct {
-	Number   string
-	Title    string
-	Text     string
-	Amount   string
-	Reverse  string // where it is undone; empty where it cannot be
-	Reversed bool   // the form was refused here
-	Form     components.Typed
+	Number  string
+	Title   string
+	Text    string
+	Amount  string
+	Reverse string // where it is undone; empty where it cannot be
+	Form    components.Typed
 }
 
 // Month is a closed one.
