@@ -140,6 +140,9 @@ func (p noticePost) SendNotice(ctx context.Context, to *community.Member, n *com
 	if err != nil {
 		return err
 	}
+	if account.Email == "" {
+		return nil // they come in by a code
+	}
 	return p.office.SendNotice(ctx, account.Email, to, n)
 }
 

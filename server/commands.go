@@ -20,6 +20,7 @@ var commands = []command{
 	{"restore", "FILE", "put a backup into an empty data folder or database", restore},
 	{"move", "--to ADDRESS", "carry the network to mongodb://… or to a folder, and compare", move},
 	{"skills", "import esco DIR", "take the ESCO classification in DIR into the list of skills, also while the program runs", importSkills},
+	{"replay-draw", "[FILE CODE…]", "repeat the draw of a programme from its public file, and find the rows of codes", replayDraw},
 	{"evaluate", "", "measure the matching on the data sets in --data DIR, and on an invented network", measure},
 	{"weights", "[rollback N | learn on | learn off]", "list the versions of the weights that matches are made with; bring version N back; go on learning, or not", manageWeights},
 	{"keys", "[rotate | retire | renew | new]", "say how the root key of declarations is; exchange it, take old ones away, give people new keys, or begin with another", manageKeys},

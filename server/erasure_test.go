@@ -185,7 +185,9 @@ func (x *fullHouse) settleIn() {
 		Place: "Long room", Capacity: 1})
 	x.must(err)
 	programme, err := x.network.PostProgramme(ctx, x.keeper, community.ProgrammeDraft{Hub: x.keeper.Hub, Title: "Second table", Summary: "Half a year.",
-		ForWhom: "Starters.", Places: 4, Closes: day(20), Starts: day(40), Questions: []string{"What would you build?"}})
+		ForWhom: "Starters.", Places: 4, Closes: day(20), Starts: day(40), Questions: []string{"What would you build?"}, Reviewers: []community.MemberID{x.keeper.ID, x.friend.ID}})
+	x.must(err)
+	_, err = x.network.PublishProgramme(ctx, x.keeper, programme.ID)
 	x.must(err)
 	x.event, x.program = event.ID, programme.ID
 }

@@ -281,6 +281,7 @@ func (h *house) run(ctx context.Context) error {
 	staff.Go(func() { h.jobs.RunReleases(workers) })
 	staff.Go(func() { h.jobs.RunDigests(workers) })
 	staff.Go(func() { h.jobs.RunMornings(workers) })
+	staff.Go(func() { h.jobs.RunProgrammes(workers) })
 	staff.Go(func() { h.takeUpImports(workers) })
 	staff.Go(func() { h.learn(workers) })
 	staff.Go(func() { h.takeOrders(workers) })

@@ -23,6 +23,7 @@ type Shell struct {
 	Unread      Unread
 	Flash       *Flash
 	Progress    string   // a quiet line: work in the background, a search that knows less for now; empty for none
+	Listing     string   // address of the page's thing as linked data, for sites that list such things; empty for none
 	Modules     []string // behaviours of the page, such as "search"
 	Live        bool     // keeps a socket open for counts and for what the page watches
 	Epoch       string   // of the store, for the socket

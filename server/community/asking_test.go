@@ -176,8 +176,7 @@ func TestProgrammesAreForWhomTheySayTheyAre(t *testing.T) {
 		d := community.ProgrammeDraft{Hub: x.Harbour, Title: title, Summary: "Half a year.", ForWhom: "Starters.", Places: 4, Closes: "2027-04-01",
 			Starts: "2027-05-01", Questions: []string{"What would you build?"}}
 		change(&d)
-		_, err := x.PostProgramme(t.Context(), x.Dana, d)
-		must(t, err)
+		x.Publish(t, x.Dana, d)
 	}
 	open("Steps", func(*community.ProgrammeDraft) {})
 	open("Books", func(d *community.ProgrammeDraft) { d.Skills = []community.SkillID{x.Bookkeeping} })

@@ -35,6 +35,7 @@ func (n *Network) Erase(ctx context.Context, id MemberID, last bool) error {
 		{"enterprises", n.eraseFromEnterprises},
 		{"events", n.eraseFromEvents},
 		{"programmes", n.eraseFromProgrammes},
+		{"reviews", n.eraseReviews},
 		{"hubs", n.eraseFromHubs},
 		{"skills", n.eraseSkills},
 		{"seats and books", n.eraseFromBooks},
@@ -138,7 +139,7 @@ func (n *Network) erasePostings(ctx context.Context, id MemberID) error {
 // decision and its reason, which are the hub's.
 func (n *Network) eraseApplications(ctx context.Context, id MemberID) error {
 	err := drain(func(p Page) ([]*Application, Cursor, error) { return n.Applications.Of(ctx, id, p) },
-		func(a *Application) error { return n.Applications.Delete(ctx, a.ID) })
+		func(a *Application) error { return n.eraseApplication(ctx, a) })
 	if err != nil {
 		return err
 	}

@@ -237,22 +237,6 @@ func (e *Event) forget(id MemberID) {
 	}
 }
 
-func (n *Network) eraseFromProgrammes(ctx context.Context, id MemberID) error {
-	for p, err := range n.Programmes.Each(ctx) {
-		if err != nil {
-			return err
-		}
-		if p.Host != id {
-			continue
-		}
-		_, err := n.Programmes.Change(ctx, p.ID, func(p *Programme) error { p.Host = ""; return nil })
-		if ignoreMissing(err) != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func (n *Network) eraseFromHubs(ctx context.Context, id MemberID) error {
 	hubs, err := n.Hubs.All(ctx)
 	if err != nil {

@@ -126,16 +126,19 @@ func life(t *testing.T, x *communitytest.Table) (talk community.ConversationID, 
 		_, err = x.JoinEvent(ctx, v, e.ID)
 		must(t, err)
 	}
-	programme, err := x.PostProgramme(ctx, x.Binta, community.ProgrammeDraft{Hub: x.Harbour, Title: "Second table", Summary: "Half a year.", ForWhom: "Starters.",
-		Places: 4, Closes: "2027-04-01", Starts: "2027-05-01", Questions: []string{"What would you build?"}})
-	must(t, err)
+	draftOf := x.ProgrammeDraft()
+	draftOf.Reviewers = []community.MemberID{x.Binta.ID, x.Chen.ID}
+	programme := x.Publish(t, x.Binta, draftOf)
 	answers := map[string]string{"q1": "A bakery"}
 	_, _, err = x.Apply(ctx, x.Binta, programme.ID, community.ApplicationDraft{Name: "Binta", Answers: answers})
 	must(t, err)
 	_, a, err := x.Apply(ctx, x.Noor, programme.ID, community.ApplicationDraft{Name: "Noor", Answers: answers})
 	must(t, err)
-	_, err = x.Decide(ctx, x.Binta, a.ID, true, "Come.")
+	_, err = x.CloseProgramme(ctx, x.Binta, programme.ID, true)
 	must(t, err)
+	_, err = x.Network.Review(ctx, x.Binta, a.ID, community.ReviewDraft{Points: map[string]int{"c1": 3}, Words: "Come."})
+	must(t, err)
+	must(t, x.CommitToDraw(ctx, x.Binta, programme.ID, "a value of some length"))
 	_, err = x.AskToJoin(ctx, x.Binta, x.Mill, "And to you?")
 	must(t, err)
 	j, err := x.AskToJoin(ctx, x.Noor, x.Harbour, "May I?")

@@ -62,6 +62,9 @@ type Stores struct {
 	ReleaseRules    ReleaseRules
 	ReleaseRuns     ReleaseRuns
 	LocalShares     LocalShareStore
+	Reviews         ReviewStore
+	Selections      Selections
+	ProgrammeLogs   ProgrammeLogs
 }
 
 // Network is the community as the rest of the program sees it: its verbs are methods that take who is asking.

@@ -76,7 +76,7 @@ func (n *Network) OwnEvents(ctx context.Context, v Viewer) ([]*Event, error) {
 	return own, nil
 }
 
-// OwnProgrammes are those that the viewer opened as a host.
+// OwnProgrammes are those that the viewer opened as a host, or decides on.
 func (n *Network) OwnProgrammes(ctx context.Context, v Viewer) ([]*Programme, error) {
 	if !v.Known() {
 		return nil, Unauthenticated()
@@ -86,7 +86,7 @@ func (n *Network) OwnProgrammes(ctx context.Context, v Viewer) ([]*Programme, er
 		if err != nil {
 			return nil, err
 		}
-		if p.Host == v.ID {
+		if p.Host == v.ID || v.Reviews(p) {
 			own = append(own, p)
 		}
 	}

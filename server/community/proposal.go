@@ -216,8 +216,8 @@ func (n *Network) ProposalsOf(ctx context.Context, v Viewer, hub HubID, page Pag
 	return n.Proposals.Of(ctx, hub, page)
 }
 
-// Withdraw takes an open proposal back; for who made it.
-func (n *Network) Withdraw(ctx context.Context, v Viewer, id ProposalID) (*Proposal, error) {
+// WithdrawProposal takes an open proposal back; for who made it.
+func (n *Network) WithdrawProposal(ctx context.Context, v Viewer, id ProposalID) (*Proposal, error) {
 	p, err := n.Proposal(ctx, v, id)
 	if err != nil {
 		return nil, err

@@ -20,6 +20,9 @@ type harvest struct {
 	Events        []*community.Event
 	Programmes    []*community.Programme
 	Applications  []*community.Application
+	Reviews       []*community.Review
+	Selections    []*community.Selection
+	ProgrammeLogs []*community.ProgrammeLog
 	JoinRequests  []*community.JoinRequest
 	Reports       []*community.Report
 	Introductions []*community.Introduction
@@ -184,6 +187,9 @@ func (h *harvest) store(ctx context.Context, s community.Stores) error {
 		func() error { return keep(ctx, s.Events, h.Events) },
 		func() error { return keep(ctx, s.Programmes, h.Programmes) },
 		func() error { return keep(ctx, s.Applications, h.Applications) },
+		func() error { return keep(ctx, s.Reviews, h.Reviews) },
+		func() error { return keep(ctx, s.Selections, h.Selections) },
+		func() error { return keep(ctx, s.ProgrammeLogs, h.ProgrammeLogs) },
 		func() error { return keep(ctx, s.JoinRequests, h.JoinRequests) },
 		func() error { return keep(ctx, s.Reports, h.Reports) },
 		func() error { return keep(ctx, s.Introductions, h.Introductions) },

@@ -201,7 +201,7 @@ func TestApplicationsAgreeWithTheirProgrammes(t *testing.T) {
 		}
 	}
 	for id, p := range programmes {
-		if p.Received != numbers[id] || p.Received < 5 {
+		if p.State != community.ProgrammeDrafted && (p.Received != numbers[id] || p.Received < 5) {
 			t.Errorf("%s counts %d applications and has %d", p.Title, p.Received, numbers[id])
 		}
 	}

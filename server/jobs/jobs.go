@@ -55,9 +55,11 @@ func (j *Jobs) React(ctx context.Context, changed any) error {
 	case *community.Event:
 		return errors.Join(j.applyEvent(ctx, x), j.watchThing(ctx, community.IndexEvents, "", x, j.eventDocument(x)), j.tellAttendees(ctx, x), j.seatAttendees(ctx, x), j.nudge(EventTopic(x.ID), x.Rev))
 	case *community.Programme:
-		return errors.Join(j.applyProgramme(ctx, x), j.watchThing(ctx, community.IndexProgrammes, "", x, j.programmeDocument(x)))
+		return errors.Join(j.applyProgramme(ctx, x), j.watchThing(ctx, community.IndexProgrammes, "", x, j.programmeDocument(x)), j.tellReaders(ctx, x))
+	case *community.Selection:
+		return errors.Join(j.Network.SettleSelection(ctx, x), j.tellCommitters(ctx, x), j.nudge(ProgrammeTopic(x.ID), x.Rev))
 	case *community.Application:
-		return errors.Join(j.tellOfApplication(ctx, x), j.Network.NoteAnswer(ctx, x), j.nudge(ProgrammeTopic(x.Programme), x.Rev))
+		return errors.Join(j.tellOfApplication(ctx, x), j.Network.NoteAnswer(ctx, x), j.seatCohort(ctx, x), j.nudge(ProgrammeTopic(x.Programme), x.Rev))
 	case *community.Introduction:
 		j.Network.Matches.Asked(x, j.Network.Now())
 		return errors.Join(j.tellOfIntroduction(ctx, x), j.Network.NoteAnswer(ctx, x))

@@ -306,8 +306,7 @@ func TestASilencedKindIsNotTold(t *testing.T) {
 
 func TestOnlyWhoMaySeeAThingMayWatchIt(t *testing.T) {
 	s := hire(t)
-	p, err := s.PostProgramme(t.Context(), s.Dana, community.ProgrammeDraft{Hub: s.Harbour, Title: "Table", Summary: "x", ForWhom: "x", Places: 1, Closes: "2027-04-01", Starts: "2027-05-01"})
-	must(t, err)
+	p := s.OpenProgramme(t, nil)
 	for topic, may := range map[string]bool{
 		jobs.PersonTopic(s.Amara.ID): true, jobs.PersonTopic(s.Binta.ID): false,
 		jobs.ProgrammeTopic(p.ID): false, "event:nothing": false, "": false, "nonsense": false,

@@ -125,12 +125,20 @@ func (j *Jobs) tellOfApplication(ctx context.Context, a *community.Application) 
 		return err
 	}
 	notice := community.Notice{Kind: community.NoticeApplication, Args: map[string]string{"title": p.Title}}
-	if a.State != community.ApplicationSent {
+	switch a.State {
+	case community.ApplicationDrafted, community.ApplicationWithdrawn:
+		return nil
+	case community.ApplicationSent:
+	default:
 		if a.Member == "" {
 			return nil // comes back with the code
 		}
-		notice.Member, notice.Say, notice.Path = a.Member, "notices.decided", "/programmes/"+string(p.ID)
-		return j.tell(ctx, "decided~"+string(a.ID), notice)
+		notice.Member, notice.Say, notice.Path = a.Member, "notices.decided", "/applications"
+		id := "decided~" + string(a.ID)
+		if a.State != community.ApplicationDeclined {
+			id += "~" + string(a.State)
+		}
+		return j.tell(ctx, id, notice)
 	}
 	hub, err := j.Network.Hubs.Get(ctx, p.Hub)
 	if err != nil {

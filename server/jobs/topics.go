@@ -30,8 +30,8 @@ func MayWatch(ctx context.Context, n *community.Network, person community.Member
 		_, err = n.Event(ctx, v, community.EventID(id))
 	case "programme":
 		var p *community.Programme
-		if p, err = n.Programme(ctx, community.ProgrammeID(id)); err == nil && !v.RunsProgramme(p) {
-			err = community.NotFound("topic %.60q is for hosts", topic)
+		if p, err = n.Programme(ctx, community.ProgrammeID(id)); err == nil && !v.RunsProgramme(p) && !v.Reviews(p) {
+			err = community.NotFound("topic %.60q is for those who decide", topic)
 		}
 	case "member":
 		if community.MemberID(id) != person {

@@ -15,7 +15,7 @@ import (
 var roles = []string{"host", "steward", "member", "newcomer", "nobody"}
 
 // noPages answer machines.
-var noPages = []string{"/assets/{name}", "/openapi.json", "/health/live", "/health/ready", "/metrics", "/live", "/conversations/{id}/messages"}
+var noPages = []string{"/assets/{name}", "/openapi.json", "/health/live", "/health/ready", "/metrics", "/live", "/conversations/{id}/messages", "/programmes/{id}/listing"}
 
 // visit is one page as one person sees it.
 type visit struct {
@@ -32,6 +32,8 @@ type tour struct {
 	s      *server
 	people map[string]*client
 	code   string // of an application
+	draft  string // code of one that was only saved
+	hub    string // of the host
 	role   string // an open one of the member's enterprise
 
 	visits    []visit
@@ -92,6 +94,12 @@ func (tr *tour) furnish() {
 	if tr.code == "" {
 		tr.t.Fatal("the application was answered without a code")
 	}
+	var saved struct{ Code string }
+	tr.people["nobody"].mustCall(http.MethodPost, "/programmes/"+programmes[0].ID+"/applications", map[string]any{"name": "Yusra", "do": "save"}, &saved)
+	tr.draft = saved.Code
+	var host struct{ Hub string }
+	tr.people["host"].mustCall(http.MethodGet, "/people/jonas", nil, &host)
+	tr.hub = host.Hub
 	posting := map[string]any{"kind": "offer", "title": "A loom to lend", "text": "Until spring.", "skills": []string{}}
 	enterprise := map[string]any{"name": "Loom and Ladder", "headline": "We weave", "about": "", "causes": []int{8}, "stage": 2, "website": ""}
 	for _, role := range []string{"host", "member"} {
@@ -214,6 +222,10 @@ func (tr *tour) candidates(route, role string) []string {
 		return []string{route}
 	case strings.HasPrefix(route, "/sign-in-link/"):
 		return []string{strings.TrimPrefix(tr.s.door("member"), tr.s.url.String())}
+	case route == "/applications/{code}/edit":
+		return []string{"/applications/" + tr.draft + "/edit"}
+	case strings.HasPrefix(route, "/programmes/{id}/"):
+		return tr.programmePages(route, role)
 	case strings.HasPrefix(route, "/applications/"):
 		return []string{"/applications/" + tr.code}
 	}
@@ -253,6 +265,25 @@ func (tr *tour) accounts(role string) (addresses []string) {
 		}
 		for _, d := range books.Dues.Items {
 			addresses = append(addresses, "/hubs/"+hub.ID+"/books/"+d.Member.ID)
+		}
+	}
+	return addresses
+}
+
+// programmePages are those of every programme of the host's hub, in whatever phase, and of those that are open.
+func (tr *tour) programmePages(route, role string) (addresses []string) {
+	tr.t.Helper()
+	var own list[thing]
+	tr.people[role].call(http.MethodGet, "/programmes?limit=100&hub="+tr.hub, nil, &own)
+	for _, p := range append(own.Items, tr.things("/programmes", role)...) {
+		address := strings.Replace(route, "{id}", p.ID, 1)
+		if !strings.Contains(address, "{application}") {
+			addresses = append(addresses, address)
+			continue
+		}
+		var readings struct{ Items []thing }
+		if tr.people[role].call(http.MethodGet, "/programmes/"+p.ID+"/applications", nil, &readings) == http.StatusOK && len(readings.Items) > 0 {
+			addresses = append(addresses, strings.Replace(address, "{application}", readings.Items[0].ID, 1))
 		}
 	}
 	return addresses

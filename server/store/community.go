@@ -40,6 +40,9 @@ func Community(ctx context.Context, db *DB) (community.Stores, error) {
 	s.Impacts = impacts{openedSilent[community.ImpactsID, community.Impacts](&o, "impacts", impactIndexes...)}
 	s.Brokerings = brokerings{opened[community.BrokeringID, community.Brokering](&o, "brokerings", brokeringIndexes...)}
 	s.OpenRoles = openRoles{opened[community.RoleID, community.OpenRole](&o, "open_roles", openRoleIndexes...)}
+	s.Reviews = reviews{opened[community.ReviewID, community.Review](&o, "reviews", reviewIndexes...)}
+	s.Selections = opened[community.ProgrammeID, community.Selection](&o, "selections")
+	s.ProgrammeLogs = openedSilent[community.ProgrammeID, community.ProgrammeLog](&o, "programme_logs")
 	s.Weights = weights{opened[community.WeightsID, community.WeightsVersion](&o, "weights", weightsIndexes...)}
 	s.FirstAnswers = firstAnswers{openedSilent[community.FirstAnswerID, community.FirstAnswer](&o, "first_answers", firstAnswerIndexes...)}
 	s.Declarations = openedSilent[community.Declarant, community.Declaration](&o, "declarations")

@@ -40,7 +40,9 @@ type Migration struct {
 
 // migrations is the history of what documents look like; the version of a store is how many of them it has behind it,
 // and one. A migration that has been released is never changed: another is written behind it.
-var migrations []Migration
+var migrations = []Migration{
+	{Name: "programmes have phases", Collection: "programmes", Tell: true, Change: programmePhases},
+}
 
 // SchemaVersion is that of the documents this program writes.
 func SchemaVersion() int { return len(migrations) + 1 }

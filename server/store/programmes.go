@@ -10,6 +10,7 @@ var (
 	programmeIndexes = []Index{
 		{Name: "closes", Fields: []string{"closes"}},
 		{Name: "hub", Fields: []string{"hub", "postedAt"}},
+		{Name: "state", Fields: []string{"state"}},
 	}
 	applicationIndexes = []Index{
 		{Name: "programme", Fields: []string{"programme", "number"}},
@@ -32,6 +33,11 @@ func (p programmes) ByClosing(ctx context.Context, since community.Instant, page
 // InHub pages through all programmes of a hub, newest first.
 func (p programmes) InHub(ctx context.Context, hub community.HubID, page community.Page) ([]*community.Programme, community.Cursor, error) {
 	return p.Page(ctx, Query{Index: "hub", Eq: []any{hub}, Desc: true}, page)
+}
+
+// InState pages through the programmes that are in one phase.
+func (p programmes) InState(ctx context.Context, state community.ProgrammeState, page community.Page) ([]*community.Programme, community.Cursor, error) {
+	return p.Page(ctx, Query{Index: "state", Eq: []any{state}}, page)
 }
 
 type applications struct {

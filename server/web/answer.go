@@ -23,6 +23,7 @@ type View struct {
 	Content     templ.Component
 	Modules     []string // behaviours that the page uses
 	Bare        bool     // without the navigation: printed sheets
+	Listing     string   // address of the same for other sites to list, as linked data
 }
 
 // List is the JSON form of every list.

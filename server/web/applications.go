@@ -7,12 +7,13 @@ import (
 	"strings"
 	"time"
 
+	"longtable/frontend/components"
 	"longtable/frontend/pages/applications"
 	"longtable/server/auth"
 	"longtable/server/community"
 )
 
-// applicationsUsual is how many applications a host reads on one page: each is as long as a letter.
+// applicationsUsual is how many of their own applications a member reads on one page: each is as long as a letter.
 const applicationsUsual = 10
 
 // sentData answers an application with the code to come back with.
@@ -20,12 +21,6 @@ type sentData struct {
 	Code     string    `json:"code"`
 	Address  string    `json:"address"` // path of the application
 	AnswerBy time.Time `json:"answerBy"`
-}
-
-// decisionBody is a host's decision.
-type decisionBody struct {
-	Accept bool   `json:"accept"`
-	Reason string `json:"reason"`
 }
 
 type lookupBody struct {
@@ -40,7 +35,16 @@ type applicationData struct {
 	Reach          string                     `json:"reach"`
 	Answers        []answeredQuestion         `json:"answers"`
 	State          community.ApplicationState `json:"state"`
-	Reason         string                     `json:"reason"` // of the decision
+	Reason         string                     `json:"reason"`  // of a decision by one host
+	Reasons        []string                   `json:"reasons"` // what those who decided wrote
+	Masked         []answeredQuestion         `json:"masked"`  // as those read it who decide
+	Helper         string                     `json:"helper"`
+	HelperHow      string                     `json:"helperHow"`
+	Row            string                     `json:"row"`   // in the public list of the draw
+	Place          int                        `json:"place"` // in the order drawn; 0 for none
+	Proofs         []community.Proof          `json:"proofs"`
+	Fits           string                     `json:"fits"` // roots that the proofs lead to
+	Result         string                     `json:"result"`
 	SentAt         time.Time                  `json:"sentAt"`
 	AnswerBy       time.Time                  `json:"answerBy"`
 	DecidedAt      *time.Time                 `json:"decidedAt"`
@@ -61,13 +65,56 @@ func newApplication(q *Request) (Answer, error) {
 	if q.Problem == nil && !p.OpenAt(q.Network.Now()) {
 		return Answer{}, community.Conflict("programmes.closed")
 	}
-	view := applications.ApplyView{ID: string(p.ID), Title: p.Title, Minutes: p.Minutes(), AnswerBy: p.Starts.In(p.Zone), Nonce: q.nonce(), Form: q.Form(nil),
-		Max: applications.Limits{Name: community.NameMax, Reach: community.AddressMax, Answer: community.AnswerMax}}
+	return q.applyForm(p, "", q.Form(nil))
+}
+
+func (q *Request) applyForm(p *community.Programme, code string, form components.Typed) (Answer, error) {
+	view := applications.ApplyView{ID: string(p.ID), Title: p.Title, Minutes: p.Minutes(), AnswerBy: dayBefore(p.AnswerBy, p.Zone), Form: form, Code: code,
+		Max: applications.Limits{Name: community.NameMax, Reach: community.AddressMax, Answer: community.AnswerMax, Hide: community.AddressMax}}
+	title := q.Say("applications.apply-title", "title", p.Title)
+	if code == "" {
+		view.Nonce = q.nonce()
+	} else {
+		title = q.Say("applications.edit-title")
+	}
 	for _, question := range p.Questions {
 		view.Questions = append(view.Questions, applications.Question{ID: question.ID, Text: question.Text})
 	}
-	return Answer{View: View{Title: q.Say("applications.apply-title", "title", p.Title), Section: "programmes",
-		Content: applications.Apply(view), Modules: []string{"form"}}, Private: true}, nil
+	return Answer{View: View{Title: title, Section: "programmes", Content: applications.Apply(view), Modules: []string{"form"}}, Private: true}, nil
+}
+
+// continueApplication shows the form with what was saved.
+func continueApplication(q *Request) (Answer, error) {
+	code := q.RawParam("code")
+	a, p, err := q.applicationUnder(code)
+	if err != nil {
+		return Answer{}, err
+	}
+	if a.State != community.ApplicationDrafted {
+		return Answer{}, community.Conflict("applications.sent-stands")
+	}
+	draft := community.ApplicationDraftOf(a)
+	return q.applyForm(p, strings.ToUpper(code), q.Form(&draft))
+}
+
+func saveApplication(q *Request) (Answer, error) {
+	code, err := q.ownCode()
+	if err != nil {
+		return Answer{}, err
+	}
+	draft, err := Decode[community.ApplicationDraft](q)
+	if err != nil {
+		return Answer{}, err
+	}
+	a, err := q.Network.ContinueApplication(q.Context(), q.Viewer, code, draft)
+	if err != nil {
+		return Answer{}, err
+	}
+	said := "applications.said-sent"
+	if a.State == community.ApplicationDrafted {
+		said = "applications.said-saved"
+	}
+	return Gone(applicationPath(code), said), nil
 }
 
 // nonce keeps that of a form that comes back, because its application may have been stored all the same, unless it was
@@ -106,11 +153,14 @@ func apply(q *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
+	if a.State == community.ApplicationDrafted && q.WantsPage() {
+		return Gone(applicationPath(code), "applications.said-saved"), nil
+	}
 	return q.sent(code, a, p), nil
 }
 
 func (q *Request) sent(code string, a *community.Application, p *community.Programme) Answer {
-	view := applications.SentView{ID: string(p.ID), Title: p.Title, Code: code, Site: q.Base.Host + "/applications", AnswerBy: a.DecideBy.In(p.Zone)}
+	view := applications.SentView{ID: string(p.ID), Title: p.Title, Code: code, Site: q.Base.Host + "/applications", AnswerBy: dayBefore(a.DecideBy, p.Zone)}
 	return Answer{Status: http.StatusCreated, Data: sentData{Code: code, Address: applicationPath(code), AnswerBy: a.DecideBy.Time()},
 		View:    View{Title: q.Say("applications.sent-title"), Section: "programmes", Content: applications.Sent(view)},
 		Private: true}
@@ -178,12 +228,72 @@ func lookUp(q *Request) (Answer, error) {
 }
 
 func showApplication(q *Request) (Answer, error) {
-	a, p, err := q.applicationUnder(q.RawParam("code"))
+	code := q.RawParam("code")
+	a, p, err := q.applicationUnder(code)
 	if err != nil {
 		return Answer{}, err
 	}
-	return Answer{Data: applicationDataOf(a, p), Private: true, View: View{Title: q.Say("applications.show-title", "title", p.Title), Section: "programmes",
-		Content: applications.Show(applicationView(a, p))}}, nil
+	masked, err := q.Network.AsReviewersRead(q.Context(), q.Viewer, a, p)
+	if err != nil {
+		return Answer{}, err
+	}
+	decided, err := q.Network.DecisionOf(q.Context(), q.Viewer, a)
+	if err != nil {
+		return Answer{}, err
+	}
+	data, view := applicationDataOf(a, p), applicationView(a, p)
+	data.Reasons, data.Row, data.Place, data.Fits, data.Result = orEmpty(decided.Reasons), decided.Row, decided.Place, decided.Fits, decided.Result
+	data.Proofs = orEmpty(decided.Proofs)
+	view.Code, view.Reasons, view.Row, view.Place, view.Of = strings.ToUpper(strings.TrimSpace(code)), decided.Reasons, decided.Row, decided.Place, decided.Of
+	view.Open, view.Bound, view.Mine = p.OpenAt(q.Network.Now()), a.Member != "", q.Viewer.Known() && a.Member == q.Viewer.ID
+	view.Conversation = view.Mine && (p.State == community.ProgrammeCohort || p.State == community.ProgrammeAfter)
+	for _, question := range p.Questions {
+		data.Masked = append(data.Masked, answeredQuestion{question.Text, masked[question.ID]})
+		view.Masked = append(view.Masked, applications.Answer{Question: question.Text, Text: masked[question.ID]})
+	}
+	for _, proof := range decided.Proofs {
+		view.Proofs = append(view.Proofs, applications.Proof{Kind: proof.Kind, Text: proofText(proof, decided)})
+	}
+	view.Steps = q.stepsOf(a, p, view)
+	return Answer{Data: data, Private: true, View: View{Title: q.Say("applications.show-title", "title", p.Title), Section: "programmes",
+		Content: applications.Show(view)}}, nil
+}
+
+// proofText is a proof as one can check it by hand: what was said, the salt, and each neighbour up to the root.
+func proofText(p community.Proof, of community.Decided) string {
+	lines := []string{"longtable " + p.Kind + " 1", p.Row, p.Salt, p.Said}
+	for _, step := range p.Path {
+		side := "right "
+		if step.Left {
+			side = "left "
+		}
+		lines = append(lines, side+step.Hash)
+	}
+	return strings.Join(append(lines, "root "+map[string]string{"fits": of.Fits, "result": of.Result}[p.Kind]), "\n")
+}
+
+// stepsOf is the one list of what there is to do for somebody who applies.
+func (q *Request) stepsOf(a *community.Application, p *community.Programme, view applications.Application) []components.Task {
+	here := applicationPath(view.Code)
+	step := func(key, address, hint string, done bool) components.Task {
+		return components.Task{Label: q.Say("applications.step-" + key), Address: address, Hint: hint, Done: done}
+	}
+	switch a.State {
+	case community.ApplicationDrafted:
+		complete := true
+		for _, question := range p.Questions {
+			complete = complete && a.Answers[question.ID] != ""
+		}
+		return []components.Task{step("write", here+"/edit", "", complete),
+			step("send", here+"/edit", q.Say("applications.step-hint-send", "date", q.day(community.At(lastDay(p)))), false)}
+	case community.ApplicationSent:
+		return []components.Task{step("write", here, "", true), step("send", here, "", true),
+			step("answer", here, q.Say("applications.step-hint-answer", "date", q.day(community.At(dayBefore(a.DecideBy, p.Zone)))), false)}
+	case community.ApplicationOffered, community.ApplicationAccepted:
+		yes := a.State == community.ApplicationAccepted
+		return []components.Task{step("answer", here, "", true), step("place", here, "", yes), step("come", here, "", yes && view.Conversation)}
+	}
+	return nil
 }
 
 // applicationUnder finds an application by its code. Only wrong codes count against the network they come from.
@@ -201,7 +311,8 @@ func (q *Request) applicationUnder(code string) (*community.Application, *commun
 
 func applicationDataOf(a *community.Application, p *community.Programme) applicationData {
 	d := applicationData{Programme: p.ID, ProgrammeTitle: p.Title, Name: a.Name, Reach: a.Reach, Answers: []answeredQuestion{}, State: a.State,
-		Reason: a.Reason, SentAt: a.SentAt.Time(), AnswerBy: a.DecideBy.Time()}
+		Reason: a.Reason, SentAt: a.SentAt.Time(), AnswerBy: a.DecideBy.Time(), Helper: a.Helper.Name, HelperHow: a.Helper.How,
+		Reasons: []string{}, Masked: []answeredQuestion{}, Proofs: []community.Proof{}}
 	for _, question := range p.Questions {
 		d.Answers = append(d.Answers, answeredQuestion{question.Text, a.Answers[question.ID]})
 	}
@@ -214,7 +325,12 @@ func applicationDataOf(a *community.Application, p *community.Programme) applica
 
 func applicationView(a *community.Application, p *community.Programme) applications.Application {
 	return applications.Application{Programme: string(p.ID), Title: p.Title, State: string(a.State), Reason: a.Reason, Name: a.Name, Reach: a.Reach,
-		Answers: answersTo(p, a.Answers), SentAt: a.SentAt.In(p.Zone), AnswerBy: a.DecideBy.In(p.Zone), ProgrammeDay: p.Starts.In(p.Zone)}
+		Answers: answersTo(p, a.Answers), SentAt: a.SentAt.In(p.Zone), AnswerBy: answerDay(a, p), Helper: a.Helper.Name, How: a.Helper.How, ProgrammeDay: p.Starts.In(p.Zone)}
+}
+
+// answerDay is the last day of a time that ends at midnight, or the day of an offer's end.
+func answerDay(a *community.Application, p *community.Programme) time.Time {
+	return (a.DecideBy - 1).In(p.Zone)
 }
 
 func answersTo(p *community.Programme, given map[string]string) []applications.Answer {
@@ -223,74 +339,4 @@ func answersTo(p *community.Programme, given map[string]string) []applications.A
 		answers[i] = applications.Answer{Question: question.Text, Text: given[question.ID]}
 	}
 	return answers
-}
-
-// showApplications is what hosts read. It is also the page on which a refused decision comes back, at its application.
-func showApplications(q *Request) (Answer, error) {
-	id, err := Param[community.ProgrammeID](q, "id")
-	if err != nil {
-		return Answer{}, err
-	}
-	p, blind, next, err := q.Network.ApplicationsTo(q.Context(), q.Viewer, id, q.Page(applicationsUsual))
-	if err != nil {
-		return Answer{}, err
-	}
-	view := applications.ListView{ID: string(id), Title: p.Title, Topic: "programme:" + string(id), Received: p.Received, ReasonMax: community.WordsMax}
-	for _, b := range blind {
-		view.Applications = append(view.Applications, q.blindView(p, b))
-	}
-	if q.Problem != nil {
-		view.General = q.Form(nil).General
-	}
-	if next != "" {
-		view.Next = applicationsPath(id, string(next))
-	}
-	return Answer{Data: ListOf(blind, next), Private: true, View: View{Title: q.Say("applications.list-title", "title", p.Title), Section: "programmes",
-		Content: applications.List(view), Modules: []string{"form", "live"}}}, nil
-}
-
-// blindView copies what the community shows of an application; the decision's form is filled at that one only.
-func (q *Request) blindView(p *community.Programme, b community.BlindApplication) applications.Blind {
-	view := applications.Blind{Number: b.Number, State: string(b.State), Reason: b.Reason, Answers: answersTo(p, b.Answers),
-		SentAt: b.SentAt.In(p.Zone), AnswerBy: b.DecideBy.In(p.Zone), Name: b.Name, Reach: b.Reach,
-		Action: "/programmes/" + string(p.ID) + "/applications/" + string(b.ID) + "/decision"}
-	if after := q.Ask("after"); after != "" {
-		view.Action += "?after=" + url.QueryEscape(after) // the decision leads back to the same page of the list
-	}
-	if q.Problem != nil && q.c.Params("application") == string(b.ID) {
-		view.Form = q.Form(nil)
-	}
-	return view
-}
-
-func applicationsPath(id community.ProgrammeID, after string) string {
-	path := "/programmes/" + string(id) + "/applications"
-	if after != "" {
-		path += "?after=" + url.QueryEscape(after)
-	}
-	return path
-}
-
-func decide(q *Request) (Answer, error) {
-	programme, err := Param[community.ProgrammeID](q, "id")
-	if err != nil {
-		return Answer{}, err
-	}
-	id, err := Param[community.ApplicationID](q, "application")
-	if err != nil {
-		return Answer{}, err
-	}
-	body, err := Decode[decisionBody](q)
-	if err != nil {
-		return Answer{}, err
-	}
-	b, err := q.Network.Decide(q.Context(), q.Viewer, id, body.Accept, body.Reason)
-	if err != nil {
-		return Answer{}, err
-	}
-	said := "applications.said-declined"
-	if body.Accept {
-		said = "applications.said-accepted"
-	}
-	return Answer{Status: http.StatusOK, Data: b, Location: applicationsPath(programme, q.Ask("after")) + "#application-" + strconv.Itoa(b.Number), Said: said}, nil
 }

@@ -18,6 +18,7 @@ import (
 	"longtable/frontend/i18n"
 	"longtable/server/auth"
 	"longtable/server/community"
+	"longtable/server/store"
 )
 
 var (
@@ -29,35 +30,52 @@ var (
 
 // bakery is a hub with one programme of two questions, open for a month, and the site before it.
 type bakery struct {
-	t            *testing.T
-	now          time.Time
-	site         *Site
-	programmes   *programmeShelf
-	applications *applicationShelf
+	t       *testing.T
+	now     time.Time
+	site    *Site
+	network *community.Network
 }
 
 func newBakery(t *testing.T) *bakery {
 	t.Helper()
-	b := &bakery{t: t, now: time.Date(2027, 3, 1, 9, 0, 0, 0, time.UTC), programmes: &programmeShelf{}, applications: &applicationShelf{}}
-	hubs := &hubShelf{}
-	hubs.id = func(h *community.Hub) community.HubID { return h.ID }
-	b.programmes.id = func(p *community.Programme) community.ProgrammeID { return p.ID }
-	b.applications.id = func(a *community.Application) community.ApplicationID { return a.ID }
+	b := &bakery{t: t, now: time.Date(2027, 3, 1, 9, 0, 0, 0, time.UTC)}
+	engine, err := store.OpenSQLite(t.TempDir())
+	must(t, err)
+	db := store.NewDB(engine)
+	t.Cleanup(func() { must(t, db.Close()) })
+	stores, err := store.Community(t.Context(), db)
+	must(t, err)
+	stores.Members = bakers{stores.Members}
 	hub := &community.Hub{Name: "La Ruche", City: "Marseille", Country: "FR", Address: "3 rue du Four", Zone: "Europe/Paris"}
 	hub.ID = "marseille"
+	must(t, stores.Hubs.Add(t.Context(), hub))
 	clock := func() time.Time { return b.now }
-	network, err := community.New(community.Stores{Members: bakers{}, Hubs: hubs, Programmes: b.programmes, Applications: b.applications}, clock)
-	if err != nil {
-		t.Fatal(err)
-	}
+	b.network, err = community.New(stores, clock)
+	must(t, err)
 	base := &url.URL{Scheme: "https", Host: "longtable.example"}
-	b.site = &Site{Parts: Parts{Network: network, Throttle: auth.NewThrottle(clock, auth.Rates()), Base: base}, log: slog.New(slog.DiscardHandler)}
+	b.site = &Site{Parts: Parts{Network: b.network, Throttle: auth.NewThrottle(clock, auth.Rates()), Base: base}, log: slog.New(slog.DiscardHandler)}
 	p := &community.Programme{Hub: "marseille", Title: "An oven of one's own", ForWhom: "People who bake", Places: 6, Zone: hub.Zone, State: community.ProgrammeOpen,
-		Closes: community.At(b.now.AddDate(0, 1, 0)), Starts: community.At(b.now.AddDate(0, 2, 0)),
+		Closes: community.At(b.now.AddDate(0, 1, 0)), Reviewed: community.At(b.now.AddDate(0, 1, 7)), AnswerBy: community.At(b.now.AddDate(0, 1, 14)),
+		Starts: community.At(b.now.AddDate(0, 2, 0)), Ends: community.At(b.now.AddDate(0, 8, 0)),
+		Reviewers: []community.MemberID{hostMaya.ID, memberAmin.ID}, Each: 2, By: community.ByLottery, Criteria: []community.Criterion{{ID: "c1", Text: "Dough", Weight: 1}},
 		Questions: []community.Question{{ID: "q1", Text: "What do you bake?"}, {ID: "q2", Text: "What would help?"}}}
 	p.ID = "oven"
-	hubs.things, b.programmes.things = []*community.Hub{hub}, []*community.Programme{p}
+	must(t, stores.Programmes.Add(t.Context(), p))
 	return b
+}
+
+func (b *bakery) oven() *community.Programme {
+	b.t.Helper()
+	p, err := b.network.Programmes.Get(b.t.Context(), "oven")
+	must(b.t, err)
+	return p
+}
+
+func (b *bakery) sent() []*community.Application {
+	b.t.Helper()
+	found, _, err := b.network.Applications.To(b.t.Context(), "oven", community.Page{Limit: 100})
+	must(b.t, err)
+	return found
 }
 
 // bakers are whoever is asked for: somebody without a word about themselves.
@@ -65,6 +83,14 @@ type bakers struct{ community.Members }
 
 func (bakers) Get(_ context.Context, id community.MemberID) (*community.Member, error) {
 	return &community.Member{Record: community.Record[community.MemberID]{ID: id}}, nil
+}
+
+func (bakers) Many(_ context.Context, ids []community.MemberID) ([]*community.Member, error) {
+	all := make([]*community.Member, len(ids))
+	for i, id := range ids {
+		all[i] = &community.Member{Record: community.Record[community.MemberID]{ID: id}, Name: string(id)}
+	}
+	return all, nil
 }
 
 // seen is one answer in both its forms.
@@ -146,51 +172,115 @@ func (b *bakery) apply(v community.Viewer, form url.Values) string {
 	return sent.Code
 }
 
-func (b *bakery) decide(number int, accept, reason string) seen {
+// reading is the address of one application for those who decide.
+func (b *bakery) reading(number int) string {
 	b.t.Helper()
-	id := b.applications.things[number-1].ID
-	return b.visit(hostMaya, "POST", "/programmes/oven/applications/"+string(id)+"/decision", url.Values{"accept": {accept}, "reason": {reason}})
+	for _, a := range b.sent() {
+		if a.Number == number {
+			return "/programmes/oven/applications/" + string(a.ID)
+		}
+	}
+	b.t.Fatalf("no application %d", number)
+	return ""
 }
 
-func TestHostsReadNoNameBeforeTheyAccept(t *testing.T) {
-	b := newBakery(t)
-	b.apply(nobody, letter("Amina Diallo", "Flat bread", "nonce-of-amina-diallo"))
-	b.apply(memberAmin, letter("Amin Haddad", "Dark bread", "nonce-of-amin-haddad"))
-	list := b.visit(hostMaya, "GET", "/programmes/oven/applications", nil)
-	if !strings.Contains(list.page, "Flat bread") || !strings.Contains(list.data, "Dark bread") {
-		t.Fatalf("hosts need the answers for this test to mean anything: %+v", list)
+func (b *bakery) closeApplying() {
+	b.t.Helper()
+	if closed := b.visit(hostMaya, "POST", "/programmes/oven/delete", nil); closed.kind != "" {
+		b.t.Fatalf("%+v", closed)
 	}
-	hidden := func(list seen, texts ...string) {
-		t.Helper()
-		for _, text := range texts {
+}
+
+func TestWhoDecidesReadsNoName(t *testing.T) {
+	b := newBakery(t)
+	b.apply(nobody, letter("Amina Diallo", "Flat bread, says Amina, +33 6 12 34 56 78", "nonce-of-amina-diallo"))
+	b.apply(nobody, letter("Salma Haddad", "Dark bread", "nonce-of-salma-haddad"))
+	b.closeApplying()
+	for _, path := range []string{"/programmes/oven/applications", b.reading(1)} {
+		list := b.visit(hostMaya, "GET", path, nil)
+		if !strings.Contains(list.page, "Flat bread, says") || !strings.Contains(list.data, "Flat bread, says") {
+			t.Fatalf("those who decide need the answers for this test to mean anything: %+v", list)
+		}
+		for _, text := range []string{"Amina", "Diallo", "Salma", "+33", "12 34"} {
 			if list.shows(text) {
-				t.Errorf("hosts can read %q", text)
+				t.Errorf("%s tells %q", path, text)
 			}
 		}
 	}
-	hidden(list, "Amin", "+33", string(memberAmin.ID)+`"`)
-	b.decide(1, "", "The group is full; apply in autumn")
-	hidden(b.visit(hostMaya, "GET", "/programmes/oven/applications", nil), "Amin", "+33")
-	b.decide(2, "yes", "Welcome")
-	list = b.visit(hostMaya, "GET", "/programmes/oven/applications", nil)
-	hidden(list, "Amina Diallo")
-	if !strings.Contains(list.page, "Amin Haddad") || !strings.Contains(list.data, "Amin Haddad") {
-		t.Error("who is accepted has no name")
+	if early := b.visit(hostMaya, "GET", "/programmes/oven/cohort", nil); early.kind != community.KindForbidden || early.shows("Amina") {
+		t.Errorf("names before the vote: %+v", early)
+	}
+	if log := b.visit(nobody, "GET", "/programmes/oven/log", nil); !strings.Contains(log.data, "names-refused") || !strings.Contains(log.page, "before the vote was closed") {
+		t.Errorf("nobody can read that a host asked for names: %+v", log)
 	}
 }
 
-func TestApplicationsAreForHostsOfTheProgrammesHub(t *testing.T) {
+func TestApplicationsAreForThoseWhoDecide(t *testing.T) {
 	b := newBakery(t)
 	b.apply(nobody, letter("Amina Diallo", "Flat bread", "nonce-of-amina-diallo"))
-	for _, v := range []community.Viewer{hostLagos, memberAmin, nobody} {
-		if list := b.visit(v, "GET", "/programmes/oven/applications", nil); list.kind != community.KindNotFound || list.shows("Flat bread") {
-			t.Errorf("%s reads applications: %+v", v.Name, list)
+	b.closeApplying()
+	path := b.reading(1)
+	for _, v := range []community.Viewer{hostLagos, nobody} {
+		for _, to := range []string{"/programmes/oven/applications", path} {
+			if list := b.visit(v, "GET", to, nil); list.kind != community.KindNotFound || list.shows("Flat bread") {
+				t.Errorf("%q reads %s: %+v", v.Name, to, list)
+			}
 		}
-		id := string(b.applications.things[0].ID)
-		refused := b.visit(v, "POST", "/programmes/oven/applications/"+id+"/decision", url.Values{"accept": {"yes"}, "reason": {"Friend of mine"}})
-		if refused.kind != community.KindNotFound || b.applications.things[0].State != community.ApplicationSent {
-			t.Errorf("%s decides: %+v", v.Name, refused)
+		refused := b.visit(v, "POST", path+"/review", url.Values{"points.c1": {"4"}, "words": {"Friend of mine"}})
+		if refused.kind != community.KindNotFound {
+			t.Errorf("%q decides: %+v", v.Name, refused)
 		}
+	}
+}
+
+func TestPointsAreMissedAndThenStand(t *testing.T) {
+	b := newBakery(t)
+	b.apply(nobody, letter("Amina Diallo", "Flat bread", "nonce-of-amina-diallo"))
+	b.closeApplying()
+	path := b.reading(1)
+	back := b.visit(hostMaya, "POST", path+"/review", url.Values{"words": {"Lovely crust"}})
+	if back.kind != community.KindInvalid || !strings.Contains(back.page, `id="f-points.c1-error"`) || !strings.Contains(back.page, "Lovely crust") {
+		t.Errorf("the form comes back as %+v", back)
+	}
+	if given := b.visit(hostMaya, "POST", path+"/review", url.Values{"points.c1": {"3"}, "words": {"Lovely crust"}}); given.kind != "" || given.location != path {
+		t.Errorf("given: %+v", given)
+	}
+	if twice := b.visit(hostMaya, "POST", path+"/review", url.Values{"points.c1": {"0"}, "words": {"No"}}); twice.kind != community.KindConflict {
+		t.Errorf("points were turned round: %+v", twice)
+	}
+	if other := b.visit(memberAmin, "GET", path, nil); other.shows("Lovely crust") {
+		t.Error("the other reads them before giving their own")
+	}
+	b.visit(memberAmin, "POST", path+"/review", url.Values{"points.c1": {"4"}, "words": {"Good salt"}})
+	if other := b.visit(memberAmin, "GET", path, nil); !other.shows("Lovely crust") {
+		t.Error("the other does not read them after that")
+	}
+}
+
+func TestWhatIsSavedIsFoundByItsCodeAndSentLater(t *testing.T) {
+	b := newBakery(t)
+	form := letter("Amina Diallo", "Flat bread", "nonce-of-amina-diallo")
+	form.Set("answers.q2", "")
+	form.Set("do", "save")
+	saved := b.visit(nobody, "POST", "/programmes/oven/applications", form)
+	path := saved.location
+	if saved.kind != "" || !strings.HasPrefix(path, "/applications/") {
+		t.Fatalf("saved: %+v", saved)
+	}
+	page := b.visit(nobody, "GET", path, nil)
+	if !strings.Contains(page.page, "Saved, not sent") || !strings.Contains(page.page, strings.TrimPrefix(path, "/applications/")) {
+		t.Errorf("the page of a draft: %+v", page)
+	}
+	if edit := b.visit(nobody, "GET", path+"/edit", nil); !strings.Contains(edit.page, "Flat bread") || !strings.Contains(edit.page, `action="`+path+`"`) {
+		t.Errorf("the form of a draft: %+v", edit)
+	}
+	form.Del("do")
+	if back := b.visit(nobody, "POST", path, form); back.kind != community.KindInvalid || !strings.Contains(back.page, "Flat bread") {
+		t.Errorf("half of it was sent: %+v", back)
+	}
+	form.Set("answers.q2", "An oven")
+	if sent := b.visit(nobody, "POST", path, form); sent.kind != "" || sent.location != path || len(b.sent()) != 1 || b.sent()[0].Number != 1 {
+		t.Errorf("sent: %+v", sent)
 	}
 }
 
@@ -202,8 +292,8 @@ func TestSendingTheSameFormAgainAppliesOnce(t *testing.T) {
 	if again := b.apply(nobody, form); again != code {
 		t.Errorf("reloading shows %s, not %s", again, code)
 	}
-	if n := b.programmes.things[0].Received; n != 1 || len(b.applications.things) != 1 {
-		t.Errorf("%d received, %d stored", n, len(b.applications.things))
+	if n := b.oven().Received; n != 1 || len(b.sent()) != 1 {
+		t.Errorf("%d received, %d stored", n, len(b.sent()))
 	}
 }
 
@@ -219,8 +309,8 @@ func TestAnotherApplicationOnAUsedFormIsAskedFor(t *testing.T) {
 		t.Fatalf("the form has no fresh nonce: %q", fresh)
 	}
 	b.apply(nobody, letter("Her sister", "Cakes", fresh[1]))
-	if len(b.applications.things) != 2 {
-		t.Errorf("%d applications", len(b.applications.things))
+	if len(b.sent()) != 2 {
+		t.Errorf("%d applications", len(b.sent()))
 	}
 }
 
@@ -289,37 +379,40 @@ func TestOnlyWrongCodesAreSlowedDown(t *testing.T) {
 	}
 }
 
-func TestARefusedDecisionComesBackAtItsApplicationAlone(t *testing.T) {
-	b := newBakery(t)
-	b.apply(nobody, letter("Amina Diallo", "Flat bread", "nonce-of-amina-diallo"))
-	b.apply(nobody, letter("Amin Haddad", "Dark bread", "nonce-of-amin-haddad"))
-	back := b.decide(2, "yes", "")
-	if back.kind != community.KindInvalid || !strings.Contains(back.page, `id="reason-2-error"`) || strings.Contains(back.page, `id="reason-1-error"`) {
-		t.Errorf("the decision comes back as %+v", back)
-	}
-	if done := b.decide(2, "yes", "Welcome"); done.location != "/programmes/oven/applications#application-2" {
-		t.Errorf("the decision leads to %q", done.location)
-	}
-	if twice := b.decide(2, "", "Changed my mind"); twice.kind != community.KindConflict || !strings.Contains(twice.page, "a decision stands") {
-		t.Errorf("a decision was turned round: %+v", twice)
-	}
-}
-
 func TestTheApplicantReadsTheDecisionAndItsReason(t *testing.T) {
 	b := newBakery(t)
-	code := b.apply(memberAmin, letter("Amin Haddad", "Dark bread", "nonce-of-amin-haddad"))
-	b.decide(1, "", "Come to the open baking day first")
-	for name, own := range map[string]seen{
-		"by code":      b.visit(nobody, "GET", "/applications/"+code, nil),
-		"as a member":  b.visit(memberAmin, "GET", "/applications", nil),
-		"other member": b.visit(hostMaya, "GET", "/applications", nil),
-	} {
-		mine := name != "other member"
-		if strings.Contains(own.page, "open baking day") != mine || strings.Contains(own.data, `"state":"declined"`) != mine {
-			t.Errorf("%s: %+v", name, own)
-		}
+	code := b.apply(community.Viewer{ID: "salma", Name: "Salma"}, letter("Salma Haddad", "Dark bread", "nonce-of-salma-haddad"))
+	b.closeApplying()
+	path := b.reading(1)
+	for _, v := range []community.Viewer{hostMaya, memberAmin} {
+		b.visit(v, "POST", path+"/review", url.Values{"points.c1": {"3"}, "words": {"Come to the open baking day first"}})
+		b.visit(v, "POST", "/programmes/oven/draw/commitment", url.Values{"value": {"what the dice said " + v.Name}})
 	}
-	if page := b.visit(memberAmin, "GET", "/programmes/oven", nil); !strings.Contains(page.page, "Not this time") {
-		t.Error("the programme does not tell its applicant")
+	if frozen := b.visit(hostMaya, "POST", "/programmes/oven/freeze", nil); frozen.kind != "" {
+		t.Fatalf("%+v", frozen)
+	}
+	for _, v := range []community.Viewer{hostMaya, memberAmin} {
+		b.visit(v, "POST", "/programmes/oven/draw/value", url.Values{"value": {"what the dice said " + v.Name}})
+	}
+	selection, err := b.network.Selections.Get(t.Context(), "oven")
+	must(t, err)
+	must(t, b.network.SettleSelection(t.Context(), selection))
+	own := b.visit(nobody, "GET", "/applications/"+code, nil)
+	if !strings.Contains(own.page, "open baking day") || !strings.Contains(own.data, `"state":"offered"`) || !strings.Contains(own.page, "Your row came out at 1 of 1") {
+		t.Errorf("by code: %+v", own)
+	}
+	if list := b.visit(hostMaya, "GET", "/applications", nil); list.shows("Dark bread") {
+		t.Errorf("somebody else's list: %+v", list)
+	}
+	if taken := b.visit(nobody, "POST", "/applications/"+code+"/place", url.Values{"yes": {"yes"}}); taken.kind != "" {
+		t.Errorf("taking the place: %+v", taken)
+	}
+	cohort := b.visit(hostMaya, "GET", "/programmes/oven/cohort", nil)
+	if !strings.Contains(cohort.page, "Salma Haddad") || strings.Contains(cohort.page, "Dark bread") || strings.Contains(cohort.data, "number") {
+		t.Errorf("the cohort for hosts: %+v", cohort)
+	}
+	draw := b.visit(nobody, "GET", "/programmes/oven/draw", nil)
+	if !strings.Contains(draw.page, "Seed") || !strings.Contains(draw.data, `"order":[`) {
+		t.Errorf("the draw: %+v", draw)
 	}
 }

@@ -54,12 +54,15 @@ var looks = []string{"/people?q=x", "/people?q=xerxes", "/people?q=carpentry", "
 	"/search?q=oven", "/search?q=carpentry", "/board?limit=1", "/board?kind=offer", "/board?kind=ask&limit=1", "/conversations?limit=1",
 	"/introductions?limit=1", "/notices?limit=1", "/matches?limit=1", "/events?limit=1", "/people?skill=carpentry", "/people?hub="}
 
+// writesDown is the one page whose opening is written into a log that everybody reads.
+const writesDown = "/programmes/{id}/cohort"
+
 // album is everything that a person sees: each address as a page and as data, and lists one by one.
 func (s *staffed) album(v community.Viewer, things map[string]string, leaveOut ...string) map[string]string {
 	s.t.Helper()
 	paths := slices.Clone(looks)
 	for _, route := range routes() {
-		if path := sample(route, things, "").path; route.Method == "GET" && !slices.Contains(leaveOut, route.Path) {
+		if path := sample(route, things, "").path; route.Method == "GET" && !slices.Contains(append(leaveOut, writesDown), route.Path) {
 			paths = append(paths, path)
 		}
 	}

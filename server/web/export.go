@@ -41,6 +41,7 @@ type exportData struct {
 	Events          []ownEventData        `json:"events"`
 	Programmes      []ownProgrammeData    `json:"programmes"`
 	Applications    []ownApplicationData  `json:"applications"`
+	Reviews         []ownReviewData       `json:"reviews"`
 	JoinRequests    []ownJoinRequestData  `json:"joinRequests"`
 	Notices         []ownNoticeData       `json:"notices"`
 	Blocks          []ownPersonData       `json:"blocks"`

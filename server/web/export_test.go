@@ -25,7 +25,7 @@ var exportedAs = map[string]string{
 	"Introductions": "introductions", "Connections": "connections", "Conversations": "conversations", "Seats": "conversations", "Messages": "messages", "Earlier": "earlierWords", "Files": "files", "Pieces": "files",
 	"Events": "events", "Programmes": "programmes", "Applications": "applications", "Notices": "notices", "Blocks": "blocks", "Reports": "reports",
 	"PlanSeats": "seats", "Dues": "seats", "Ledger": "seats", "Donations": "gifts", "Proposals": "proposals", "Votes": "votes", "Remarks": "remarks",
-	"Showings": "showings", "SavedSearches": "savedSearches", "Brokerings": "brokered", "FirstAnswers": "firstAnswers",
+	"Showings": "showings", "Reviews": "reviews", "SavedSearches": "savedSearches", "Brokerings": "brokered", "FirstAnswers": "firstAnswers",
 	"Declarations": "declaration", "DeclarationUses": "declarationUses", "Refusals": "refusals",
 	"Accounts": "account", "Sessions": "account", "Tokens": "account",
 
@@ -38,17 +38,19 @@ var exportedAs = map[string]string{
 
 	"Releases": "because they are figures of ten people and more, and everybody can read them", "ReleasePlans": "because they name hubs",
 	"ReleaseRules": "because it is the network's", "ReleaseRuns": "because it says when figures were made, and nothing of anybody", "LocalShares": "because they are figures of a place",
-	"RootMarks":  "because it names a key of the network and nothing of anybody",
-	"Hubs":       "because a hub is everybody's; of whom one is a host stands in the profile",
-	"Charters":   "because it is the network's; that one is a steward stands in the profile",
-	"OpenRoles":  "because they are an enterprise's and name nobody",
-	"Erasures":   "because whoever has one can't ask any more",
-	"Agreements": "because they are a hub's or the network's, and everybody can read them",
-	"Rounds":     "because it is the network's",
-	"Impacts":    "because the page of how one is shown tells them, as roundly as others' lists can bear",
-	"Digests":    "because it says when a letter is due; when one wants them stands in the profile",
-	"Links":      "because they hold an address that the account holds too, and are gone within minutes",
-	"Passwords":  "", "Throttle": "", "Letters": "", "Clock": "", "Ended": "", "Withdrawn": "", "Demo": "", // nothing that is kept
+	"RootMarks":     "because it names a key of the network and nothing of anybody",
+	"Selections":    "because a draw is everybody's, and one's own row is read by the code of one's application",
+	"ProgrammeLogs": "because they name nobody, and everybody can read them",
+	"Hubs":          "because a hub is everybody's; of whom one is a host stands in the profile",
+	"Charters":      "because it is the network's; that one is a steward stands in the profile",
+	"OpenRoles":     "because they are an enterprise's and name nobody",
+	"Erasures":      "because whoever has one can't ask any more",
+	"Agreements":    "because they are a hub's or the network's, and everybody can read them",
+	"Rounds":        "because it is the network's",
+	"Impacts":       "because the page of how one is shown tells them, as roundly as others' lists can bear",
+	"Digests":       "because it says when a letter is due; when one wants them stands in the profile",
+	"Links":         "because they hold an address that the account holds too, and are gone within minutes",
+	"Passwords":     "", "Throttle": "", "Letters": "", "Clock": "", "Ended": "", "Withdrawn": "", "Demo": "", // nothing that is kept
 }
 
 func TestEveryCollectionIsExportedOrHasAReason(t *testing.T) {
@@ -109,8 +111,7 @@ func ownLife(s *staffed) []string {
 	must(s.t, err)
 	_, err = s.JoinEvent(ctx, s.Amara, e.ID)
 	must(s.t, err)
-	programme, err := s.PostProgramme(ctx, hosted, programmeSample(s.Harbour))
-	must(s.t, err)
+	programme := s.Publish(s.t, hosted, programmeSample(s.Harbour))
 	_, _, err = s.Apply(ctx, s.Amara, programme.ID, community.ApplicationDraft{Name: "Amara", Reach: "reachword", Answers: map[string]string{"q1": "answerword"}})
 	must(s.t, err)
 	_, err = s.AskToJoin(ctx, s.Amara, s.Mill, "joinword")

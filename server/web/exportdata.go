@@ -343,6 +343,7 @@ type ownApplicationData struct {
 	Name           string                     `json:"name"`
 	Reach          string                     `json:"reach"`
 	Answers        []answeredQuestion         `json:"answers"`
+	Hide           []string                   `json:"hide"` // further words to hide from those who decide
 	State          community.ApplicationState `json:"state"`
 	Reason         string                     `json:"reason"`
 	SentAt         time.Time                  `json:"sentAt"`
@@ -356,7 +357,7 @@ func (d ownApplicationData) entry(ctx context.Context, x *exporter) export.Entry
 	for _, a := range d.Answers {
 		e.Rows = append(e.Rows, components.SummaryRow{Label: a.Question, Value: a.Answer})
 	}
-	e.Rows = append(e.Rows, components.SummaryRow{Label: i18n.T(ctx, "export.decision"), Value: i18n.T(ctx, "export.decision-"+string(d.State))})
+	e.Rows = append(e.Rows, components.SummaryRow{Label: i18n.T(ctx, "export.decision"), Value: i18n.T(ctx, "applications.state-"+string(d.State))})
 	if d.Reason != "" {
 		e.Rows = append(e.Rows, components.SummaryRow{Label: i18n.T(ctx, "export.reason"), Value: d.Reason})
 	}

@@ -23,6 +23,7 @@ var exportParts = []exportPart{
 	{name: "events", each: exportEvents},
 	{name: "programmes", each: exportProgrammes},
 	{name: "applications", each: exportApplications},
+	{name: "reviews", each: exportReviews},
 	{name: "joinRequests", each: exportJoinRequests},
 	{name: "notices", each: exportNotices},
 	{name: "blocks", each: exportBlocks},
@@ -336,8 +337,12 @@ func exportApplications(ctx context.Context, x *exporter, take func(exported) er
 		if err != nil {
 			return err
 		}
+		decided, err := x.network.DecisionOf(ctx, x.viewer, a)
+		if err != nil {
+			return err
+		}
 		data := ownApplicationData{Programme: p.ID, ProgrammeTitle: p.Title, Number: a.Number, Name: a.Name, Reach: a.Reach, Answers: []answeredQuestion{},
-			State: a.State, Reason: a.Reason, SentAt: a.SentAt.Time()}
+			Hide: orEmpty(a.Hide), State: a.State, Reason: joined(append([]string{a.Reason}, decided.Reasons...)...), SentAt: a.SentAt.Time()}
 		for _, q := range p.Questions {
 			data.Answers = append(data.Answers, answeredQuestion{q.Text, a.Answers[q.ID]})
 		}

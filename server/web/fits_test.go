@@ -69,11 +69,14 @@ func TestAProgrammeSaysWhatItHelpsWithAndFindsWhoNeedsIt(t *testing.T) {
 	r := openRoom(t)
 	must(t, r.LoadMatches(t.Context()))
 	draft := programmeSample(r.Harbour)
+	draft.Reviewers = []community.MemberID{r.Dana.ID, r.Farid.ID}
 	draft.Skills, draft.Causes, draft.Stage = []community.SkillID{"Comptabilité"}, []community.Cause{8}, community.StageIdea
 	made := read[programmeData](t, r.do(call{"POST", "/programmes", r.signIn(r.Dana), draft, nil}))
 	if len(made.Skills) != 1 || made.Skills[0] != r.Bookkeeping || made.Stage != community.StageIdea {
 		t.Errorf("it is opened as %+v", made)
 	}
+	_, err := r.PublishProgramme(t.Context(), r.Dana, made.ID)
+	must(t, err)
 	amara := r.signIn(r.Amara)
 	fits := read[List[fitData[programmeData]]](t, r.do(call{"GET", "/programmes/for-you", amara, nil, nil})).Items
 	if len(fits) != 1 || fits[0].Thing.ID != made.ID || fits[0].ForYou.Covered != 1 {

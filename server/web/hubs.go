@@ -151,7 +151,7 @@ func (q *Request) hubView(h *community.Hub) hubs.ShowView {
 }
 
 func (q *Request) openProgrammesOf(h *community.Hub) (cards []components.Card, err error) {
-	found, _, err := q.Network.ProgrammesOf(q.Context(), h.ID, community.Page{Limit: programmesAtHub})
+	found, _, err := q.Network.ProgrammesOf(q.Context(), q.Viewer, h.ID, community.Page{Limit: programmesAtHub})
 	for _, p := range found {
 		if p.OpenAt(q.Network.Now()) {
 			cards = append(cards, components.Card{ID: string(p.ID), Address: "/programmes/" + string(p.ID), Title: p.Title, Text: p.Summary,

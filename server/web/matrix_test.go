@@ -79,8 +79,7 @@ func (r *room) furnish() map[string]string {
 	must(r.t, err)
 	event, err := r.PostEvent(ctx, r.Dana, eventSample(r.Harbour))
 	must(r.t, err)
-	programme, err := r.PostProgramme(ctx, r.Dana, programmeSample(r.Harbour))
-	must(r.t, err)
+	programme := r.Publish(r.t, r.Dana, programmeSample(r.Harbour))
 	code, application, err := r.Apply(ctx, community.Viewer{}, programme.ID, community.ApplicationDraft{Name: "Yusra", Answers: map[string]string{"q1": "A kitchen"}})
 	must(r.t, err)
 	introduction, err := r.AskIntroduction(ctx, r.Binta, r.Amara.ID, "Tea?")
@@ -109,7 +108,7 @@ func (r *room) furnish() map[string]string {
 	plan, proposal, gift := r.furnishBooks()
 	r.work.leave(Stuck{ID: "w1", Kind: "notice", Tries: 8, Reason: "took too long"})
 	return map[string]string{"/people": string(r.Binta.ID), "/introductions": string(introduction.ID), "/conversations": string(talk.Conversation),
-		"/board": string(posting.ID), "/events": string(event.ID), "/programmes": string(programme.ID), "{application}": string(application.ID),
+		"/board": string(posting.ID), "/events": string(event.ID), "/programmes": string(programme.ID), "{application}": string(application.ID), "{event}": string(event.ID),
 		"/hubs": string(r.Harbour), "{member}": string(r.Dana.ID), "/join-requests": string(asked.ID), "/reports": string(report.ID),
 		"/unfinished": "w1", "/enterprises": string(enterprise.ID), "/skills": string(skill.ID), "{code}": code, "{token}": "nothing", "{name}": "nothing.css", "{seq}": "1", "{file}": "1",
 		"/brokerings": string(brokered.ID), "/roles": string(role.ID), "/saved-searches": string(saved.ID), "/sessions": "0000", "/settings": "0000", "met": string(r.Chen.ID),
@@ -119,7 +118,7 @@ func (r *room) furnish() map[string]string {
 // sample is a request that would be right if the person may make it.
 func sample(route Route, things map[string]string, session string) call {
 	path := strings.Replace(route.Path, "{seq}/files/", "2/files/", 1)
-	for _, param := range []string{"{application}", "{member}", "{code}", "{token}", "{name}", "{seq}", "{file}", "{number}"} {
+	for _, param := range []string{"{application}", "{member}", "{event}", "{code}", "{token}", "{name}", "{seq}", "{file}", "{number}"} {
 		path = strings.ReplaceAll(path, param, things[param])
 	}
 	for kind, id := range things {
@@ -176,29 +175,33 @@ func bodies(things map[string]string) map[string]any {
 		"POST /board/{id}/answers":                  map[string]string{"nonce": "n1", "words": "I have one."},
 		"POST /events":                              eventSample(hub), "POST /events/{id}": eventSample(hub),
 		"POST /programmes": programmeSample(hub), "POST /programmes/{id}": programmeSample(hub),
-		"POST /programmes/{id}/applications":                        map[string]any{"name": "Yusra", "answers": map[string]string{"q1": "A bakery"}},
-		"POST /programmes/{id}/applications/{application}/decision": map[string]any{"accept": true, "reason": "Come."},
-		"POST /hubs":                                       communitytest.HubDraft("Quay", "IT"),
-		"POST /hubs/{id}":                                  communitytest.HubDraft("Harbour", "GH"),
-		"POST /hubs/{id}/hosts":                            map[string]string{"member": things["/people"]},
-		"POST /hubs/{id}/join-requests":                    map[string]string{"words": "May I?"},
-		"POST /join-requests/{id}/answer":                  map[string]any{"welcome": true, "answer": "Come in."},
-		"POST /reports":                                    community.ReportDraft{About: community.ReportPerson, Subject: things["/people"], Words: "Loud."},
-		"POST /reports/{id}/outcome":                       map[string]string{"outcome": "We spoke."},
-		"POST /conversations/{id}/messages":                map[string]string{"nonce": "n1", "body": "Hello."},
-		"POST /conversations/{id}/messages/{seq}":          map[string]string{"body": "Tea, then?"},
-		"POST /conversations/{id}/messages/{seq}/reaction": map[string]string{"word": "thanks"},
-		"POST /conversations":                              map[string]any{"nonce": "0123456789abcdef", "title": "Bakers", "members": []string{things["met"]}},
-		"POST /conversations/{id}/members":                 map[string]string{"member": things["met"]},
-		"POST /conversations/{id}/name":                    map[string]string{"title": "Bakers"},
-		"POST /conversations/{id}/mute":                    map[string]bool{"muted": true},
-		"POST /conversations/{id}/read":                    map[string]int{"seq": 1},
-		"POST /people/{id}/introduction":                   map[string]string{"words": "Tea?"},
-		"POST /skills":                                     map[string]string{"name": "bread"},
-		"POST /skills/{id}/accept":                         map[string]any{"names": map[string]string{"fr": "soupe"}},
-		"POST /enterprises":                                community.EnterpriseDraft{Name: "Nail"},
-		"POST /enterprises/{id}":                           community.EnterpriseDraft{Name: "Plank and Nail"},
-		"POST /hubs/{id}/inclusion/shares":                 community.LocalSharesDraft{Table: "carer, 12.5", Source: "Statistics, 2026"}, "POST /inclusion/k": map[string]int{"k": 12},
+		"POST /programmes/{id}/applications":                      map[string]any{"name": "Yusra", "answers": map[string]string{"q1": "A bakery"}},
+		"POST /programmes/{id}/applications/{application}/review": map[string]any{"points": map[string]int{"c1": 3}, "words": "Come."},
+		"POST /programmes/{id}/draw/commitment":                   map[string]string{"value": "what the dice said, twice"},
+		"POST /programmes/{id}/draw/value":                        map[string]string{"value": "what the dice said, twice"},
+		"POST /applications/{code}":                               map[string]any{"name": "Yusra", "answers": map[string]string{"q1": "A bakery"}},
+		"POST /applications/{code}/place":                         map[string]bool{"yes": true},
+		"POST /hubs":                                              communitytest.HubDraft("Quay", "IT"),
+		"POST /hubs/{id}":                                         communitytest.HubDraft("Harbour", "GH"),
+		"POST /hubs/{id}/hosts":                                   map[string]string{"member": things["/people"]},
+		"POST /hubs/{id}/join-requests":                           map[string]string{"words": "May I?"},
+		"POST /join-requests/{id}/answer":                         map[string]any{"welcome": true, "answer": "Come in."},
+		"POST /reports":                                           community.ReportDraft{About: community.ReportPerson, Subject: things["/people"], Words: "Loud."},
+		"POST /reports/{id}/outcome":                              map[string]string{"outcome": "We spoke."},
+		"POST /conversations/{id}/messages":                       map[string]string{"nonce": "n1", "body": "Hello."},
+		"POST /conversations/{id}/messages/{seq}":                 map[string]string{"body": "Tea, then?"},
+		"POST /conversations/{id}/messages/{seq}/reaction":        map[string]string{"word": "thanks"},
+		"POST /conversations":                                     map[string]any{"nonce": "0123456789abcdef", "title": "Bakers", "members": []string{things["met"]}},
+		"POST /conversations/{id}/members":                        map[string]string{"member": things["met"]},
+		"POST /conversations/{id}/name":                           map[string]string{"title": "Bakers"},
+		"POST /conversations/{id}/mute":                           map[string]bool{"muted": true},
+		"POST /conversations/{id}/read":                           map[string]int{"seq": 1},
+		"POST /people/{id}/introduction":                          map[string]string{"words": "Tea?"},
+		"POST /skills":                                            map[string]string{"name": "bread"},
+		"POST /skills/{id}/accept":                                map[string]any{"names": map[string]string{"fr": "soupe"}},
+		"POST /enterprises":                                       community.EnterpriseDraft{Name: "Nail"},
+		"POST /enterprises/{id}":                                  community.EnterpriseDraft{Name: "Plank and Nail"},
+		"POST /hubs/{id}/inclusion/shares":                        community.LocalSharesDraft{Table: "carer, 12.5", Source: "Statistics, 2026"}, "POST /inclusion/k": map[string]int{"k": 12},
 		"POST /declaration": community.DeclarationDraft{Groups: []community.Group{"carer"}, Uses: community.Uses}, "POST /applications/{code}/declaration": community.DeclarationDraft{Groups: []community.Group{"rural"}},
 		"POST /introducing":            introducingBody{community.MemberID(things["/people"]), community.MemberID(things["met"]), "Tea?"},
 		"POST /brokerings/{id}/accept": map[string]string{"hello": "Hello."},

@@ -103,7 +103,7 @@ func (q *Request) sendPage(a Answer) error {
 func (q *Request) shell(a Answer) (layout.Shell, error) {
 	shell := layout.Shell{
 		Title: a.View.Title, Description: a.View.Description, Section: a.View.Section, Path: q.Path(),
-		Modules: a.View.Modules, Theme: q.themeShown(), Problem: q.Problem != nil, Private: a.Private || q.Viewer.Known(),
+		Listing: a.View.Listing, Modules: a.View.Modules, Theme: q.themeShown(), Problem: q.Problem != nil, Private: a.Private || q.Viewer.Known(),
 		Cached: q.c.Cookies(frontend.StyleCookie) == frontend.StyleVersion(), Demo: q.Mailbox != nil,
 	}
 	if !shell.Cached {

@@ -17,27 +17,37 @@ const placesUsual = 12
 
 // programmeData is a programme as anybody may see it; Received is for the hosts of its hub.
 type programmeData struct {
-	ID        community.ProgrammeID  `json:"id"`
-	Hub       programmeHub           `json:"hub"`
-	Title     string                 `json:"title"`
-	Summary   string                 `json:"summary"`
-	ForWhom   string                 `json:"forWhom"`
-	Text      string                 `json:"text"`
-	Gives     []community.Gift       `json:"gives"`
-	Access    []community.AccessFact `json:"access"`
-	Languages []string               `json:"languages"`
-	Skills    []community.SkillID    `json:"skills"` // what it helps with
-	Causes    []community.Cause      `json:"causes"`
-	Stage     community.Stage        `json:"stage"` // for whom it is made; 0 for any
-	Places    int                    `json:"places"`
-	Open      bool                   `json:"open"`
-	Closes    time.Time              `json:"closes"`  // from then on nobody can apply
-	LastDay   string                 `json:"lastDay"` // for applying, at the hub, such as 2027-03-31
-	Starts    string                 `json:"starts"`  // day at the hub
-	Zone      string                 `json:"zone"`
-	Minutes   int                    `json:"minutes"` // that the form takes
-	Questions []community.Question   `json:"questions"`
-	Received  *int                   `json:"received,omitempty"` // applications so far
+	ID          community.ProgrammeID    `json:"id"`
+	Hub         programmeHub             `json:"hub"`
+	Title       string                   `json:"title"`
+	Summary     string                   `json:"summary"`
+	ForWhom     string                   `json:"forWhom"`
+	Text        string                   `json:"text"`
+	Gives       []community.Gift         `json:"gives"`
+	Access      []community.AccessFact   `json:"access"`
+	Languages   []string                 `json:"languages"`
+	Skills      []community.SkillID      `json:"skills"` // what it helps with
+	Causes      []community.Cause        `json:"causes"`
+	Stage       community.Stage          `json:"stage"` // for whom it is made; 0 for any
+	Places      int                      `json:"places"`
+	Open        bool                     `json:"open"`
+	State       community.ProgrammeState `json:"state"`
+	Reserved    int                      `json:"reserved"`
+	ReservedFor []string                 `json:"reservedFor"`
+	Criteria    []community.Criterion    `json:"criteria"`
+	By          community.DecisionWay    `json:"by"`
+	Floor       int                      `json:"floor"`    // hundredths of a point
+	Each        int                      `json:"each"`     // reviews of each application
+	Deciding    int                      `json:"deciding"` // people who decide
+	AnswerBy    string                   `json:"answerBy"` // day at the hub
+	Ends        string                   `json:"ends"`     // last day at the hub
+	Closes      time.Time                `json:"closes"`   // from then on nobody can apply
+	LastDay     string                   `json:"lastDay"`  // for applying, at the hub, such as 2027-03-31
+	Starts      string                   `json:"starts"`   // day at the hub
+	Zone        string                   `json:"zone"`
+	Minutes     int                      `json:"minutes"` // that the form takes
+	Questions   []community.Question     `json:"questions"`
+	Received    *int                     `json:"received,omitempty"` // applications so far
 }
 
 type programmeHub struct {
@@ -61,7 +71,9 @@ func programmeDataOf(v community.Viewer, p *community.Programme, hub programmeHu
 		Gives: orEmpty(p.Gives), Access: orEmpty(p.Access), Languages: orEmpty(p.Languages),
 		Skills: orEmpty(p.Skills), Causes: orEmpty(p.Causes), Stage: p.Stage, Places: p.Places, Open: p.OpenAt(now), Closes: p.Closes.Time(),
 		LastDay: lastDay(p).Format(time.DateOnly), Starts: p.Starts.In(p.Zone).Format(time.DateOnly), Zone: p.Zone,
-		Minutes: p.Minutes(), Questions: orEmpty(p.Questions)}
+		Minutes: p.Minutes(), Questions: orEmpty(p.Questions), State: p.State, Reserved: p.Reserved, ReservedFor: orEmpty(texts(p.ReservedFor)),
+		Criteria: orEmpty(p.Criteria), By: p.By, Floor: p.Floor, Each: p.Each, Deciding: len(p.Reviewers),
+		AnswerBy: dayBefore(p.AnswerBy, p.Zone).Format(time.DateOnly), Ends: dayBefore(p.Ends, p.Zone).Format(time.DateOnly)}
 	if v.RunsProgramme(p) {
 		d.Received = &p.Received
 	}
@@ -77,15 +89,23 @@ func orEmpty[T any](list []T) []T {
 }
 
 // lastDay is the day before the applying ends, as Closes is the midnight after it.
-func lastDay(p *community.Programme) time.Time { return p.Closes.In(p.Zone).AddDate(0, 0, -1) }
+func lastDay(p *community.Programme) time.Time { return dayBefore(p.Closes, p.Zone) }
+
+func dayBefore(midnight community.Instant, zone string) time.Time {
+	return midnight.In(zone).AddDate(0, 0, -1)
+}
 
 func programmeView(p *community.Programme, hub programmeHub, now community.Instant) programmes.Programme {
 	v := programmes.Programme{ID: string(p.ID), Title: p.Title, Summary: p.Summary, ForWhom: p.ForWhom, Text: p.Text,
 		Gives: texts(p.Gives), Access: texts(p.Access), Languages: p.Languages, Places: p.Places, Minutes: p.Minutes(),
 		LastDay: lastDay(p), Starts: p.Starts.In(p.Zone), Open: p.OpenAt(now),
+		State: string(p.State), Phases: phasesOf(p), Reserved: p.Reserved, Deciding: len(p.Reviewers), Each: p.Each, By: string(p.By),
 		Hub: programmes.Hub{ID: string(hub.ID), Name: hub.Name, City: hub.City, Country: hub.Country, Address: hub.Address}}
 	for _, question := range p.Questions {
 		v.Questions = append(v.Questions, question.Text)
+	}
+	for _, c := range p.Criteria {
+		v.Criteria = append(v.Criteria, programmes.Criterion{Text: c.Text, Weight: c.Weight})
 	}
 	return v
 }
@@ -128,7 +148,7 @@ func showProgrammesOf(q *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	found, next, err := q.Network.ProgrammesOf(q.Context(), id, q.Page(programmesUsual))
+	found, next, err := q.Network.ProgrammesOf(q.Context(), q.Viewer, id, q.Page(programmesUsual))
 	if err != nil {
 		return Answer{}, err
 	}
@@ -155,7 +175,7 @@ func (q *Request) programme() (*community.Programme, programmeHub, error) {
 	if err != nil {
 		return nil, programmeHub{}, err
 	}
-	p, err := q.Network.Programme(q.Context(), id)
+	p, err := q.Network.ProgrammeSeen(q.Context(), q.Viewer, id)
 	if err != nil {
 		return nil, programmeHub{}, err
 	}
@@ -169,19 +189,25 @@ func showProgramme(q *Request) (Answer, error) {
 		return Answer{}, err
 	}
 	now := q.Network.Now()
-	view := programmes.ShowView{Programme: programmeView(p, hub, now), Runs: q.Viewer.RunsProgramme(p)}
+	view := programmes.ShowView{Programme: programmeView(p, hub, now), Runs: q.Viewer.RunsProgramme(p), Reads: q.Viewer.Reviews(p)}
 	q.sayWhatItIsAbout(&view.Programme, p)
 	if view.Runs {
-		view.Received, view.Topic = p.Received, "programme:"+string(p.ID)
+		view.Received = p.Received
+	}
+	if view.Runs || view.Reads {
+		view.Topic = "programme:" + string(p.ID)
 	}
 	if view.Sent, err = q.sentTo(p); err != nil {
 		return Answer{}, err
 	}
-	content := View{Title: p.Title, Description: p.Summary, Section: "programmes", Content: programmes.Show(view)}
-	if view.Runs {
+	if err := q.whatToDo(&view, p); err != nil {
+		return Answer{}, err
+	}
+	content := View{Title: p.Title, Description: p.Summary, Section: "programmes", Content: programmes.Show(view), Listing: "/programmes/" + string(p.ID) + "/listing"}
+	if view.Runs || view.Reads {
 		content.Modules = []string{"live"}
 	}
-	return Answer{Data: programmeDataOf(q.Viewer, p, hub, now), View: content}, nil
+	return Answer{Data: programmeDataOf(q.Viewer, p, hub, now), View: content, Private: p.State == community.ProgrammeDrafted}, nil
 }
 
 // sentTo are the viewer's own applications to the programme.
@@ -207,8 +233,8 @@ func newProgramme(q *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	draft := community.ProgrammeDraft{Places: placesUsual}
-	view := programmes.FormView{}
+	draft := q.kindOfProgramme(q.Ask("kind"))
+	view := programmes.FormView{Kinds: q.kindsOfProgrammes()}
 	for _, id := range q.Viewer.HostOf {
 		view.Hubs = append(view.Hubs, components.Option{Value: string(id), Label: hubs.name(id)})
 	}
@@ -216,7 +242,7 @@ func newProgramme(q *Request) (Answer, error) {
 		draft.Access, draft.Languages = hub.Access, hub.Languages
 	}
 	view.Form = q.Form(&draft)
-	return q.programmeForm(view, q.Say("programmes.open"))
+	return q.programmeForm(view, q.Viewer.HostOf, q.Say("programmes.open"))
 }
 
 func editProgramme(q *Request) (Answer, error) {
@@ -228,13 +254,13 @@ func editProgramme(q *Request) (Answer, error) {
 		return Answer{}, community.Forbidden("programmes.only-hosts")
 	}
 	draft := community.ProgrammeDraftOf(p)
-	view := programmes.FormView{ID: string(p.ID), Form: q.Form(&draft)}
+	view := programmes.FormView{ID: string(p.ID), Form: q.Form(&draft), Open: p.State != community.ProgrammeDrafted}
 	if p.Received > 0 {
 		for _, question := range p.Questions {
 			view.Asked = append(view.Asked, question.Text)
 		}
 	}
-	return q.programmeForm(view, q.Say("programmes.edit-title"))
+	return q.programmeForm(view, []community.HubID{p.Hub}, q.Say("programmes.edit-title"))
 }
 
 // sayWhatItIsAbout names what a programme is matched by.
@@ -248,8 +274,11 @@ func (q *Request) sayWhatItIsAbout(view *programmes.Programme, p *community.Prog
 	}
 }
 
-func (q *Request) programmeForm(view programmes.FormView, title string) (Answer, error) {
+func (q *Request) programmeForm(view programmes.FormView, hubs []community.HubID, title string) (Answer, error) {
 	var err error
+	if view.People, err = q.whoCouldDecide(hubs, view.Form.All("reviewers")); err != nil {
+		return Answer{}, err
+	}
 	view.Skills, err = q.skillPicker(view.Form, components.SkillPicker{Name: "skills", Legend: q.Say("programmes.helps-with"),
 		Hint: q.Say("programmes.hint-helps-with", "max", community.SkillsMax), Max: community.SkillsMax})
 	if err != nil {
@@ -264,7 +293,8 @@ func (q *Request) programmeForm(view programmes.FormView, title string) (Answer,
 	}
 	view.Offers = programmes.Offers{Gives: texts(community.Gifts), Access: texts(community.AccessFacts), Languages: community.Languages}
 	view.Max = programmes.Limits{Title: community.TitleMax, Summary: community.SummaryMax, ForWhom: community.AboutMax, Text: community.TextMax,
-		Question: community.QuestionMax, Places: community.CapacityMax, Questions: community.QuestionsMax}
+		Question: community.QuestionMax, Places: community.CapacityMax, Questions: community.QuestionsMax, Criteria: community.CriteriaMax,
+		Weight: community.WeightMax, Reviewers: community.ReviewersMax, Score: community.ScoreMax, Steps: community.StepsMax}
 	return Answer{View: View{Title: title, Section: "programmes", Content: programmes.Form(view), Modules: []string{"form", "skills"}}}, nil
 }
 
@@ -274,7 +304,7 @@ func postProgramme(q *Request) (Answer, error) {
 		return Answer{}, err
 	}
 	p, err := q.Network.PostProgramme(q.Context(), q.Viewer, draft)
-	return q.afterProgramme(p, err, "programmes.said-posted")
+	return q.afterProgramme(p, err, "programmes.said-draft")
 }
 
 func changeProgramme(q *Request) (Answer, error) {

@@ -57,7 +57,9 @@ func TestQuestionsThatWereAnsweredStay(t *testing.T) {
 	if form := b.visit(hostMaya, "GET", "/programmes/oven/edit", nil); strings.Contains(form.page, `name="questions"`) || !strings.Contains(form.page, "What do you bake?") {
 		t.Error("the form offers to change what people have answered")
 	}
-	if changed := b.visit(hostMaya, "POST", "/programmes/oven", draft()); changed.kind != "" || !strings.Contains(changed.data, "What would help?") {
+	form := draft()
+	form.Del("places")
+	if changed := b.visit(hostMaya, "POST", "/programmes/oven", form); changed.kind != "" || !strings.Contains(changed.data, "What would help?") {
 		t.Errorf("changed to %+v", changed)
 	}
 }
@@ -82,12 +84,42 @@ func TestApplyingEndsAndBeginsAgain(t *testing.T) {
 
 func TestOnlyHostsOfTheHubChangeAProgramme(t *testing.T) {
 	b := newBakery(t)
-	for _, path := range []string{"/programmes", "/programmes/oven", "/programmes/oven/delete", "/programmes/oven/open"} {
+	for _, path := range []string{"/programmes", "/programmes/oven", "/programmes/oven/delete", "/programmes/oven/open", "/programmes/oven/publish"} {
 		if refused := b.visit(hostLagos, "POST", path, draft()); refused.kind != community.KindForbidden {
 			t.Errorf("%s: %+v", path, refused)
 		}
 	}
-	if p := b.programmes.things[0]; p.State != community.ProgrammeOpen || p.Title != "An oven of one's own" || len(b.programmes.things) != 1 {
+	if p := b.oven(); p.State != community.ProgrammeOpen || p.Title != "An oven of one's own" {
 		t.Errorf("changed all the same: %+v", p)
+	}
+}
+
+func TestADraftIsPreviewedAndPublished(t *testing.T) {
+	b := newBakery(t)
+	form := draft()
+	form["reviewers"] = []string{"maya", "amin"}
+	form.Set("criteria.c1", "Courage")
+	form.Set("weights.c1", "3")
+	posted := b.visit(hostMaya, "POST", "/programmes", form)
+	path := posted.location
+	if preview := b.visit(hostMaya, "GET", path, nil); !strings.Contains(preview.page, "Only hosts of the hub see it") || !strings.Contains(preview.page, "Courage") {
+		t.Errorf("the preview: %+v", preview)
+	}
+	for _, hidden := range []string{path, path + "/sheet", path + "/listing", path + "/apply", path + "/log", path + "/draw"} {
+		if got := b.visit(nobody, "GET", hidden, nil); got.kind != community.KindNotFound {
+			t.Errorf("%s of a draft is open: %+v", hidden, got)
+		}
+	}
+	if published := b.visit(hostMaya, "POST", path+"/publish", nil); published.kind != "" {
+		t.Fatalf("%+v", published)
+	}
+	if sheet := b.visit(nobody, "GET", path+"/sheet", nil); !strings.Contains(sheet.page, "<svg class=\"qr\"") || !strings.Contains(sheet.page, "longtable.example/programmes/") {
+		t.Errorf("the sheet: %+v", sheet)
+	}
+	if form := b.visit(hostMaya, "GET", "/programmes/new", nil); form.kind != "" || !strings.Contains(form.page, "kind=desk") {
+		t.Errorf("the form offers no beginnings: %+v", form)
+	}
+	if form := b.visit(hostMaya, "GET", "/programmes/new?kind=desk", nil); !strings.Contains(form.page, "A desk for a year for newcomers") {
+		t.Errorf("a beginning is empty: %+v", form)
 	}
 }

@@ -288,7 +288,7 @@ func withdraw(q *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	p, err := q.Network.Withdraw(q.Context(), q.Viewer, id)
+	p, err := q.Network.WithdrawProposal(q.Context(), q.Viewer, id)
 	if err != nil {
 		return Answer{}, err
 	}

@@ -28,23 +28,15 @@ func own(state, reason string) Application {
 		Answers: []Answer{{hostile, hostile}}, SentAt: day, AnswerBy: day, ProgrammeDay: day}
 }
 
-func hostList() ListView {
-	reading := func(number int, state, reason string) Blind {
-		return Blind{Number: number, State: state, Reason: reason, Answers: []Answer{{hostile, hostile}}, SentAt: day, AnswerBy: day,
-			Action: "/programmes/atelier/applications/x/decision?after=1"}
-	}
-	accepted := reading(3, "accepted", hostile)
-	accepted.Name, accepted.Reach = hostile, hostile
-	return ListView{ID: "atelier", Title: hostile, Topic: "programme:atelier", Received: 4, ReasonMax: 1000, Next: "/next",
-		Applications: []Blind{reading(1, "sent", ""), reading(2, "sent", ""), accepted, reading(4, "declined", hostile)}}
-}
-
 func pages() map[string]templ.Component {
 	back := applyView()
 	back.Form = components.Typed{Values: map[string][]string{"name": {hostile}, "answers.q1": {hostile}},
 		Errors: map[string]string{"name": hostile, "answers.q2": "Please fill this in"}}
-	refused := hostList()
-	refused.Applications[1].Form = components.Typed{Errors: map[string]string{"reason": "Please fill this in"}}
+	draft := own("draft", "")
+	draft.Open, draft.Code, draft.Masked, draft.Helper, draft.How = true, "ABCD-EFGH-JKMN-PQRS", []Answer{{hostile, hostile}}, hostile, hostile
+	drawn := own("waiting", "")
+	drawn.Row, drawn.Place, drawn.Of, drawn.Reasons, drawn.Proofs = "00ff", 3, 60, []string{hostile, hostile}, []Proof{{"fits", "a\nb"}, {"result", "c"}}
+	drawn.Steps = []components.Task{{Label: "Read", Address: "/applications/x", Done: true}}
 	return map[string]templ.Component{
 		"form":       Apply(applyView()),
 		"form again": Apply(back),
@@ -54,9 +46,11 @@ func pages() map[string]templ.Component {
 		"waiting":    Show(own("sent", "")),
 		"accepted":   Show(own("accepted", hostile)),
 		"declined":   Show(own("declined", hostile)),
-		"hosts":      List(hostList()),
-		"refused":    List(refused),
-		"none yet":   List(ListView{ID: "atelier", Title: hostile, Topic: "programme:atelier"}),
+		"draft":      Show(draft),
+		"drawn":      Show(drawn),
+		"offered":    Show(own("offered", "")),
+		"withdrawn":  Show(own("withdrawn", "")),
+		"lapsed":     Show(own("lapsed", "")),
 	}
 }
 
@@ -112,20 +106,5 @@ func TestTheCodeStandsOnThePageAfterSending(t *testing.T) {
 		if !strings.Contains(page, shown) {
 			t.Errorf("the page does not show %q", shown)
 		}
-	}
-}
-
-func TestOnlyTheRefusedDecisionShowsItsError(t *testing.T) {
-	v := hostList()
-	v.Applications[1].Form = components.Typed{Values: map[string][]string{"reason": {"typed"}}, Errors: map[string]string{"reason": "Too long"}}
-	page := render(t, "en", List(v))
-	if strings.Count(page, `id="reason-2-error"`) != 1 || strings.Contains(page, `id="reason-1-error"`) {
-		t.Error("the error does not stand at its application alone")
-	}
-	if strings.Count(page, `href="#reason-2"`) != 1 {
-		t.Error("the summary does not lead to the field")
-	}
-	if n := strings.Count(page, `name="accept"`); n != 4 {
-		t.Errorf("%d buttons decide on the two applications that wait", n)
 	}
 }

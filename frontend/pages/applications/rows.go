@@ -2,13 +2,12 @@ package applications
 
 import (
 	"context"
-	"strconv"
 
 	"longtable/frontend/components"
 	"longtable/frontend/i18n"
 )
 
-// fields are the questions of an application, filled in.
+// fields are the questions of an application, filled in: the person, then the answers.
 func (v ApplyView) fields(ctx context.Context) []components.Field {
 	fields := []components.Field{
 		{Name: "name", Label: i18n.T(ctx, "applications.field-name"), Hint: i18n.T(ctx, "applications.hint-name"), Required: true, MaxLength: v.Max.Name, Autocomplete: "name"},
@@ -20,18 +19,22 @@ func (v ApplyView) fields(ctx context.Context) []components.Field {
 	return v.Form.Fill(fields...)
 }
 
-// reason is the field of the decision, under an id of its own: the page asks it for each application.
-func (b Blind) reason(ctx context.Context, max int) components.Field {
-	return b.Form.Fill(components.Field{Name: "reason", ID: "reason-" + strconv.Itoa(b.Number), Label: i18n.T(ctx, "applications.field-reason", "number", b.Number),
-		Hint: i18n.T(ctx, "applications.hint-reason"), Required: true, MaxLength: max})[0]
+// further are the questions that most people pass over: they stand folded.
+func (v ApplyView) further(ctx context.Context) []components.Field {
+	return v.Form.Fill(
+		components.Field{Name: "helper", Label: i18n.T(ctx, "applications.field-helper"), Hint: i18n.T(ctx, "applications.hint-helper"), MaxLength: v.Max.Name},
+		components.Field{Name: "helperHow", Label: i18n.T(ctx, "applications.field-helper-how"), Hint: i18n.T(ctx, "applications.hint-helper-how"), MaxLength: v.Max.Reach},
+		components.Field{Name: "agreed", Label: i18n.T(ctx, "applications.field-agreed")},
+		components.Field{Name: "hide", Label: i18n.T(ctx, "applications.field-hide"), Hint: i18n.T(ctx, "applications.hint-hide"), MaxLength: v.Max.Hide})
 }
 
-func (v ListView) reasons(ctx context.Context) []components.Field {
-	var fields []components.Field
-	for _, b := range v.Applications {
-		fields = append(fields, b.reason(ctx, v.ReasonMax))
+func anyFilled(fields []components.Field) bool {
+	for _, f := range fields {
+		if f.Value != "" || f.Error != "" {
+			return true
+		}
 	}
-	return fields
+	return false
 }
 
 func answerRows(answers []Answer) []components.SummaryRow {
@@ -42,28 +45,25 @@ func answerRows(answers []Answer) []components.SummaryRow {
 	return rows
 }
 
-// personRows say who was accepted.
-func (b Blind) personRows(ctx context.Context) []components.SummaryRow {
-	return []components.SummaryRow{
-		{Label: i18n.T(ctx, "applications.name"), Value: b.Name},
-		{Label: i18n.T(ctx, "applications.field-reach"), Value: b.Reach},
-	}
-}
-
 // ownRows are all that a person wrote.
 func (a Application) ownRows(ctx context.Context) []components.SummaryRow {
-	return append([]components.SummaryRow{
+	rows := []components.SummaryRow{
 		{Label: i18n.T(ctx, "applications.field-name"), Value: a.Name},
 		{Label: i18n.T(ctx, "applications.field-reach"), Value: a.Reach},
-	}, answerRows(a.Answers)...)
+	}
+	if a.Helper != "" {
+		rows = append(rows, components.SummaryRow{Label: i18n.T(ctx, "applications.field-helper"), Value: a.Helper},
+			components.SummaryRow{Label: i18n.T(ctx, "applications.field-helper-how"), Value: a.How})
+	}
+	return append(rows, answerRows(a.Answers)...)
 }
 
 // tone of a state. A refusal is no error, so that it is not coloured as one.
 func tone(state string) components.Tone {
 	switch state {
-	case "accepted":
+	case "accepted", "offered":
 		return components.Good
-	case "sent":
+	case "sent", "waiting", "draft":
 		return components.Waiting
 	}
 	return components.Plain

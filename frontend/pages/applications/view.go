@@ -1,5 +1,4 @@
-// Package applications is for people who apply: the form to come back with a code, the answer, and the sheet with the code;
-// and for those who decide, without names.
+// Package applications is for people who apply: the form, to come back with a code, the answer, and what follows from it.
 package applications
 
 import (
@@ -15,6 +14,7 @@ type ApplyView struct {
 	Minutes   int
 	AnswerBy  time.Time // at the hub
 	Nonce     string    // makes what is sent twice one application
+	Code      string    // of a draft that is continued
 	Form      components.Typed
 	Max       Limits
 }
@@ -26,7 +26,7 @@ type Question struct {
 
 // Limits are in characters.
 type Limits struct {
-	Name, Reach, Answer int
+	Name, Reach, Answer, Hide int
 }
 
 // SentView is shown after applying; it is where the code is seen.
@@ -50,8 +50,20 @@ type Application struct {
 	ID           string // the element's, where a page shows several
 	Programme    string // its id
 	Title        string // of the programme
-	State        string // sent, accepted or declined
+	State        string // of the domain
 	Reason       string
+	Reasons      []string // what those who decided wrote, word for word
+	Code         string   // where the page was opened with it
+	Masked       []Answer // as those read it who decide
+	Helper, How  string   // who applied together with the person, and how they agreed
+	Open         bool     // a draft can still be sent
+	Steps        []components.Task
+	Place, Of    int    // in the order drawn; 0 for none
+	Row          string // in the public list
+	Proofs       []Proof
+	Bound        bool // it belongs to a member
+	Mine         bool // to the one who looks
+	Conversation bool // the cohort has begun for them
 	Name, Reach  string
 	Answers      []Answer
 	SentAt       time.Time
@@ -59,31 +71,12 @@ type Application struct {
 	ProgrammeDay time.Time // on which the programme starts
 }
 
+// Proof of what was said of one's own row, as a file of lines.
+type Proof struct {
+	Kind, Text string
+}
+
 // Answer to a question.
 type Answer struct {
 	Question, Text string
-}
-
-// ListView is what hosts read to decide.
-type ListView struct {
-	ID, Title    string // of the programme
-	Topic        string // that tells when another application comes
-	Received     int
-	Applications []Blind
-	Next         string
-	General      string // what is wrong with a decision, where it is none of its fields
-	ReasonMax    int    // characters
-}
-
-// Blind is an application under its number. Name and Reach are empty until it is accepted.
-type Blind struct {
-	Number      int
-	State       string
-	Reason      string
-	Answers     []Answer
-	SentAt      time.Time // at the hub
-	AnswerBy    time.Time // at the hub
-	Name, Reach string
-	Action      string           // where the decision is sent
-	Form        components.Typed // of the decision; it has come back with errors or is empty
 }

@@ -36,7 +36,7 @@ func card(ctx context.Context, p Programme) components.Card {
 		c.Tags = append(c.Tags, components.Tag{Label: gift})
 	}
 	if !p.Open {
-		c.Status = i18n.T(ctx, "programmes.status-closed")
+		c.Status = i18n.T(ctx, "programmes.state-"+p.State)
 	}
 	return c
 }
@@ -44,7 +44,6 @@ func card(ctx context.Context, p Programme) components.Card {
 // facts are what the page lists beside its text.
 func facts(ctx context.Context, p Programme) []components.SummaryRow {
 	rows := []components.SummaryRow{
-		{Label: i18n.T(ctx, "programmes.last-day"), Value: i18n.Date(ctx, p.LastDay)},
 		{Label: i18n.T(ctx, "programmes.starts"), Value: i18n.Date(ctx, p.Starts)},
 		{Label: i18n.T(ctx, "programmes.places"), Value: i18n.Num(ctx, p.Places)},
 		{Label: i18n.T(ctx, "programmes.hub"), Value: p.Hub.Name},

@@ -1,0 +1,292 @@
+package community
+
+import (
+	"context"
+	"slices"
+)
+
+// What follows from a draw: places are answered, the waiting list moves, and every application says what became of it.
+
+// AnswerOffer takes a place or gives it back, for who has the code. Who waits may step back too. A free place goes to the
+// next at once.
+func (n *Network) AnswerOffer(ctx context.Context, _ Viewer, code string, yes bool) (*Application, error) {
+	a, p, err := n.ApplicationByCode(ctx, code)
+	if err != nil {
+		return nil, err
+	}
+	s, err := n.Selections.Change(ctx, p.ID, func(s *Selection) error {
+		r := s.standingOf(a.ID)
+		switch {
+		case r == nil || s.Seed == "":
+			return Conflict("applications.no-offer")
+		case yes && r.State == ApplicationAccepted, !yes && (r.State == ApplicationWithdrawn || r.State == ApplicationDeclined):
+			return ErrUnchanged
+		case yes && r.State != ApplicationOffered:
+			return Conflict("applications.no-offer")
+		case yes:
+			r.State = ApplicationAccepted
+		default:
+			r.State = ApplicationWithdrawn
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if !yes {
+		if s, err = n.fill(ctx, p); err != nil {
+			return nil, err
+		}
+	}
+	if err := n.settleOne(ctx, s, s.standingOf(a.ID)); err != nil {
+		return nil, err
+	}
+	return n.Applications.Get(ctx, a.ID)
+}
+
+// fill lets offers lapse whose time is over, and offers free places to those who are next. It may be repeated.
+func (n *Network) fill(ctx context.Context, p *Programme) (*Selection, error) {
+	s, err := n.Selections.Get(ctx, p.ID)
+	if err != nil || s.Seed == "" || p.State == ProgrammeAfter {
+		return s, err
+	}
+	fits, err := n.fitting(ctx, p, s.Rows)
+	if err != nil {
+		return nil, err
+	}
+	moved := false
+	s, err = n.Selections.Change(ctx, p.ID, func(s *Selection) error {
+		lapsed := s.lapse(n.Now())
+		if moved = s.moveUp(fits, n.Now()); !moved && !lapsed {
+			return ErrUnchanged
+		}
+		return nil
+	})
+	if err == nil && moved {
+		err = n.logTo(ctx, p.ID, LogMovedUp)
+	}
+	return s, err
+}
+
+func (s *Selection) lapse(now Instant) (lapsed bool) {
+	for i := range s.Rows {
+		if r := &s.Rows[i]; r.State == ApplicationOffered && r.AnswerBy <= now {
+			r.State, lapsed = ApplicationLapsed, true
+		}
+	}
+	return lapsed
+}
+
+// moveUp shares the places out again among those who are still in. Whoever holds one keeps it, whatever they declare since.
+func (s *Selection) moveUp(fits map[string]bool, now Instant) (moved bool) {
+	free := s.Places
+	for i := range s.Rows {
+		if s.Rows[i].holds() {
+			free--
+		}
+	}
+	if free <= 0 {
+		return false
+	}
+	given := Share(s.contenders(fits), s.Places, s.Reserved)
+	for _, row := range s.Order {
+		r := s.row(row)
+		if _, next := given[row]; next && free > 0 && r != nil && r.State == ApplicationWaiting {
+			r.State, r.AnswerBy, moved, free = ApplicationOffered, now.Plus(OfferWithin), true, free-1
+		}
+	}
+	return moved
+}
+
+// SettleSelection writes into every application what became of it. It may be repeated and come in any order, because it
+// looks at the selection as it is.
+func (n *Network) SettleSelection(ctx context.Context, s *Selection) error {
+	if s.Seed == "" {
+		return nil
+	}
+	for i := range s.Rows {
+		if err := n.settleOne(ctx, s, &s.Rows[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (n *Network) settleOne(ctx context.Context, s *Selection, r *Standing) error {
+	if r == nil || s.Seed == "" {
+		return nil
+	}
+	_, err := n.Applications.Change(ctx, r.Application, func(a *Application) error {
+		by := r.AnswerBy
+		if by == 0 {
+			by = a.DecideBy
+		}
+		if a.State == r.State && a.DecidedAt != 0 && a.DecideBy == by {
+			return ErrUnchanged
+		}
+		a.State, a.DecidedAt, a.DecideBy = r.State, n.Now(), by
+		return nil
+	})
+	return ignoreMissing(err)
+}
+
+// dropFrom takes an application that is gone out of its selection; a place that it held goes to the next.
+func (n *Network) dropFrom(ctx context.Context, a *Application) error {
+	_, err := n.Selections.Change(ctx, a.Programme, func(s *Selection) error {
+		r := s.standingOf(a.ID)
+		if r == nil || r.State == ApplicationWithdrawn {
+			return ErrUnchanged
+		}
+		r.State = ApplicationWithdrawn
+		return nil
+	})
+	if err != nil {
+		return ignoreMissing(err)
+	}
+	p, err := n.Programmes.Get(ctx, a.Programme)
+	if err != nil {
+		return ignoreMissing(err)
+	}
+	_, err = n.fill(ctx, p)
+	return err
+}
+
+// Decided is what an applicant reads of the decision, with their code.
+type Decided struct {
+	Reasons []string // what those who decided wrote for the person, word for word
+	Row     string   // in the public list
+	Place   int      // in the order drawn; 0 for one that was not drawn
+	Of      int      // rows that were drawn
+	Proofs  []Proof  // that their own row was taken as they declared it, and what became of it
+	Fits    string   // roots that the proofs lead to
+	Result  string
+}
+
+// DecisionOf is the decision on one's own application; empty before it.
+func (n *Network) DecisionOf(ctx context.Context, _ Viewer, a *Application) (o Decided, err error) {
+	s, err := n.Selections.Get(ctx, a.Programme)
+	if err != nil {
+		return o, ignoreMissing(err)
+	}
+	r := s.standingOf(a.ID)
+	if r == nil || s.Seed == "" {
+		return o, nil
+	}
+	o.Row, o.Place, o.Of = r.Row, slices.Index(s.Order, r.Row)+1, len(s.Order)
+	reviews, err := n.Reviews.On(ctx, a.ID)
+	if err != nil {
+		return o, err
+	}
+	for _, x := range reviews {
+		if x.Words != "" {
+			o.Reasons = append(o.Reasons, x.Words)
+		}
+	}
+	f := s.file()
+	o.Fits, o.Result = f.Fits, f.Result
+	o.Proofs = s.proofs(r)
+	return o, nil
+}
+
+// proofs finds what the hidden leaves of a row say; there are few things that they can say.
+func (s *Selection) proofs(r *Standing) (proofs []Proof) {
+	for _, fits := range []bool{true, false} {
+		if p, err := proofOf("fits", r.Row, s.saltOf("fits", r.Row), saidFits(fits), s.FitsLeaves); err == nil {
+			proofs = append(proofs, p)
+		}
+	}
+	for _, state := range []ApplicationState{ApplicationOffered, ApplicationWaiting, ApplicationDeclined} {
+		for _, way := range []GivenBy{"", ByOrder, ByReserved} {
+			if p, err := proofOf("result", r.Row, s.saltOf("result", r.Row), s.saidResult(r.Row, state, way), s.ResultLeaves); err == nil {
+				proofs = append(proofs, p)
+			}
+		}
+	}
+	return proofs
+}
+
+// Counted is a number of people, and -1 for fewer than FewerThan.
+type Counted int
+
+// countOf hides small numbers. Nobody is told a sum of which all parts but one are told.
+func countOf(n int) Counted {
+	if n < FewerThan {
+		return -1
+	}
+	return Counted(n)
+}
+
+// SelectionStages in their order.
+var SelectionStages = []string{"applied", "in-the-draw", "offered", "accepted"}
+
+// StageCount is how many people were in at one stage: of all, and of those who applied with a helper. Who was left out is the
+// difference to the stage before, where both are told.
+type StageCount struct {
+	Stage    string  `json:"stage"`
+	All      Counted `json:"all"`
+	Assisted Counted `json:"assisted"`
+}
+
+// countStages makes the report of a selection as it is: once at the draw, and once when places are taken, never in between.
+func (n *Network) countStages(ctx context.Context, s *Selection, taken bool) error {
+	ids := make([]ApplicationID, len(s.Rows))
+	for i, r := range s.Rows {
+		ids[i] = r.Application
+	}
+	all, assisted := map[string]int{}, map[string]int{}
+	for part := range slices.Chunk(ids, PageMax) {
+		found, err := n.Applications.Many(ctx, part)
+		if err != nil {
+			return err
+		}
+		for i, a := range found {
+			r := s.standingOf(part[i])
+			for _, stage := range r.stages(taken) {
+				if all[stage]++; a != nil && a.Assisted() {
+					assisted[stage]++
+				}
+			}
+		}
+	}
+	var report []StageCount
+	for i, stage := range SelectionStages {
+		if i < 3 || taken {
+			report = append(report, StageCount{stage, countOf(all[stage]), countOf(assisted[stage])})
+		}
+	}
+	_, err := n.Selections.Change(ctx, s.ID, func(s *Selection) error {
+		if s.ReportDone || len(s.Report) > 0 && !taken {
+			return ErrUnchanged
+		}
+		s.Report, s.ReportDone = report, taken
+		return nil
+	})
+	return err
+}
+
+// stages that an application reached.
+func (r *Standing) stages(taken bool) []string {
+	stages := SelectionStages[:1:1]
+	if r.Tier > 0 {
+		stages = append(stages, SelectionStages[1])
+	}
+	if r.holds() || r.State == ApplicationLapsed {
+		stages = append(stages, SelectionStages[2])
+	}
+	if taken && r.State == ApplicationAccepted {
+		stages = append(stages, SelectionStages[3])
+	}
+	return stages
+}
+
+// ReportOf is how many were in at each stage. Anyone may read it, from the draw on.
+func (n *Network) ReportOf(ctx context.Context, v Viewer, id ProgrammeID) ([]StageCount, error) {
+	if _, err := n.ProgrammeSeen(ctx, v, id); err != nil {
+		return nil, err
+	}
+	s, err := n.Selections.Get(ctx, id)
+	if err != nil {
+		return nil, ignoreMissing(err)
+	}
+	return s.Report, nil
+}
