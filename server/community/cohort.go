@@ -41,7 +41,7 @@ func (n *Network) CohortOf(ctx context.Context, v Viewer, id ProgrammeID) (*Coho
 		return nil, err
 	}
 	if v.RunsProgramme(p) && p.State != ProgrammeCohort && p.State != ProgrammeAfter {
-		return nil, n.logRefusal(ctx, id, LogNamesRefused, Forbidden("programmes.names-wait"))
+		return nil, n.refuseOpenly(ctx, id, LogNamesRefused, Forbidden("programmes.names-wait"))
 	}
 	accepted, err := n.placed(ctx, id)
 	if err != nil {

@@ -1,33 +1,45 @@
 package community
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
-// fitting tells for each row whether reserved places are open to it. What it answers is used for the share and forgotten:
-// it stands nowhere but in leaves that only the applicant can open.
+// fitting tells for each row that can be drawn whether reserved places are open to it. What it answers is used for the
+// share and forgotten: it stands nowhere but in leaves that only the applicant can open.
 func (n *Network) fitting(ctx context.Context, p *Programme, rows []Standing) (map[string]bool, error) {
 	fits := map[string]bool{}
 	if p.Reserved == 0 {
 		return fits, nil
 	}
 	for _, r := range rows {
-		fit, err := n.fits(ctx, p, r.Application)
+		if r.Tier == 0 || r.State != ApplicationSent && r.State != ApplicationWaiting && !r.holds() {
+			continue
+		}
+		a, err := n.Applications.Get(ctx, r.Application)
 		if err != nil {
+			if ignoreMissing(err) != nil {
+				return nil, err
+			}
+			continue // gone with who sent it
+		}
+		if fits[r.Row], err = n.AppliesTo(ctx, DeclarantOf(a), UseReserved, PurposeOfProgramme(p.ID), p.ReservedFor); err != nil {
 			return nil, err
 		}
-		fits[r.Row] = fit
 	}
 	return fits, nil
 }
 
-// fits asks what the applicant declared in confidence, for the use that they agreed to.
-func (n *Network) fits(context.Context, *Programme, ApplicationID) (bool, error) {
-	return false, nil
+// Reservable are the groups for which places can be reserved.
+func Reservable() []Group {
+	return slices.DeleteFunc(slices.Clone(Groups), func(g Group) bool { return g == RatherNotSay })
 }
 
 // reservable checks for whom places are reserved.
-func (n *Network) reservable(problems Problems, d *ProgrammeDraft) []string {
-	if d.Reserved > 0 || len(d.ReservedFor) > 0 {
-		problems["reserved"] = Problem{Say: "programmes.no-declarations"}
+func (n *Network) reservable(problems Problems, d *ProgrammeDraft) []Group {
+	groups := someOf(problems, "reservedFor", d.ReservedFor, Reservable(), len(Groups))
+	if d.Reserved > 0 && len(d.ReservedFor) == 0 {
+		problems["reservedFor"] = Problem{Say: "programmes.reserved-for-whom"}
 	}
-	return nil
+	return groups
 }

@@ -21,6 +21,9 @@ func (n *Network) eraseApplication(ctx context.Context, a *Application) error {
 	if err := n.dropFrom(ctx, a); err != nil {
 		return err
 	}
+	if err := n.ForgetDeclaration(ctx, ApplicationDeclarant(a.ID)); err != nil {
+		return err
+	}
 	return n.Applications.Delete(ctx, a.ID)
 }
 

@@ -137,6 +137,9 @@ func (n *Network) dropDrafts(ctx context.Context, id ProgrammeID) error {
 			if a.State != ApplicationDrafted {
 				return nil // drafts have no number, and come first
 			}
+			if err := n.ForgetDeclaration(ctx, ApplicationDeclarant(a.ID)); err != nil {
+				return err
+			}
 			if err := ignoreMissing(n.Applications.Delete(ctx, a.ID)); err != nil {
 				return err
 			}

@@ -69,7 +69,7 @@ type Programme struct {
 	Stage               Stage          `json:"stage,omitempty"`  // for whom it is made; 0 for any
 	Places              int            `json:"places"`
 	Reserved            int            `json:"reserved,omitempty"`    // of these
-	ReservedFor         []string       `json:"reservedFor,omitempty"` // declared groups; any of them does
+	ReservedFor         []Group        `json:"reservedFor,omitempty"` // declared groups; any of them does
 	Closes              Instant        `json:"closes"`                // end of the last day for applying, at the hub
 	Reviewed            Instant        `json:"reviewed"`              // end of the last day for reading
 	AnswerBy            Instant        `json:"answerBy"`              // end of the day by which everybody has an answer
@@ -182,7 +182,7 @@ func (n *Network) EditProgramme(ctx context.Context, v Viewer, id ProgrammeID, d
 		return nil
 	})
 	if refused != "" {
-		return nil, n.logRefusal(ctx, id, refused, err)
+		return nil, n.refuseOpenly(ctx, id, refused, err)
 	}
 	return p, err
 }

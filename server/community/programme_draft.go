@@ -23,7 +23,7 @@ type ProgrammeDraft struct {
 	Stage       Stage             `json:"stage"`
 	Places      int               `json:"places"`
 	Reserved    int               `json:"reserved"`
-	ReservedFor []string          `json:"reservedFor"`
+	ReservedFor []Group           `json:"reservedFor"`
 	Closes      string            `json:"closes"`   // 2006-01-02, the last day for applying
 	Reviewed    string            `json:"reviewed"` // 2006-01-02, the last day for reading; empty for the usual
 	Answers     string            `json:"answers"`  // 2006-01-02, by which everybody has an answer; empty for the usual

@@ -86,8 +86,8 @@ const (
 	logMax = 1000                // entries: kinds times days of the longest programme, with room
 )
 
-// logRefusal writes down what was refused, and refuses it.
-func (n *Network) logRefusal(ctx context.Context, id ProgrammeID, kind LogKind, because error) error {
+// refuseOpenly refuses, and writes that down where everybody reads it.
+func (n *Network) refuseOpenly(ctx context.Context, id ProgrammeID, kind LogKind, because error) error {
 	if err := n.logTo(ctx, id, kind); err != nil {
 		return err
 	}

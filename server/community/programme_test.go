@@ -423,3 +423,79 @@ func TestTheCohortBeginsTogether(t *testing.T) {
 		t.Errorf("two people are told as a number: %+v", report)
 	}
 }
+
+func postProgramme(t *testing.T, x *communitytest.Table) *community.Programme {
+	t.Helper()
+	return x.OpenProgramme(t, nil)
+}
+
+func apply(t *testing.T, x *communitytest.Table, p *community.Programme) (code string, sent *community.Application) {
+	t.Helper()
+	code, sent, err := x.Apply(t.Context(), community.Viewer{}, p.ID, community.ApplicationDraft{Name: "Yusra Haddad", Reach: "at the market, any Tuesday",
+		Answers: map[string]string{"q1": "A kitchen that feeds the street."}})
+	must(t, err)
+	return code, sent
+}
+
+// TestReservedPlacesAreKnownToTheirOwnersOnly draws with places that are reserved for carers, and holds what is public, and
+// what hosts see, against the same without them.
+func TestReservedPlacesAreKnownToTheirOwnersOnly(t *testing.T) {
+	s := readyToRead(t, 0, nil)
+	p := s.OpenProgramme(t, func(d *community.ProgrammeDraft) {
+		d.Places, d.Reserved, d.ReservedFor = 4, 2, []community.Group{"carer", "refugee"}
+		d.Closes, d.Starts = "2027-05-01", "2027-06-01"
+	})
+	codes := s.Applicants(t, p, 20, nil)
+	carers := map[string]bool{}
+	for i, code := range codes {
+		if i%2 == 0 {
+			continue
+		}
+		carers[code] = i%4 == 1
+		d, _, err := s.DeclaringByCode(t.Context(), code)
+		must(t, err)
+		uses := []community.Use{community.UseReserved}
+		if !carers[code] {
+			uses = []community.Use{community.UseCounted} // applies, and not agreed to for this use
+		}
+		must(t, d.Write(t.Context(), community.DeclarationDraft{Groups: []community.Group{"carer"}, Uses: uses}))
+	}
+	s.Clock.Pass(30 * 24 * time.Hour)
+	must(t, s.PassProgrammes(t.Context()))
+	p, err := s.Programme(t.Context(), p.ID)
+	must(t, err)
+	s.ReadAll(t, p, func(int) int { return 3 })
+	file := s.Draw(t, p)
+	must(t, file.Check())
+	selection, err := s.Selections.Get(t.Context(), p.ID)
+	must(t, err)
+	must(t, s.SettleSelection(t.Context(), selection))
+	placed, byReserve := 0, 0
+	for _, code := range codes {
+		a, _, err := s.ApplicationByCode(t.Context(), code)
+		must(t, err)
+		o, err := s.DecisionOf(t.Context(), community.Viewer{}, a)
+		must(t, err)
+		if fits := o.Proofs[0].Said == "yes"; fits != carers[code] {
+			t.Errorf("somebody who agreed: %v is taken as %v", carers[code], fits)
+		}
+		if a.State == community.ApplicationOffered {
+			placed++
+			if strings.Contains(o.Proofs[1].Said, "reserved") {
+				byReserve++
+			}
+			if !carers[code] && o.Place > 2 {
+				t.Errorf("at %d of the order without a reserved place, and offered", o.Place)
+			}
+		}
+	}
+	if placed != 4 || byReserve != 2 {
+		t.Errorf("%d places are offered, %d of them reserved", placed, byReserve)
+	}
+	host, err := s.CohortOf(t.Context(), s.Dana, p.ID)
+	must(t, err)
+	public, _ := json.Marshal([]any{file, host.People})
+	if strings.Contains(string(public), "carer") || strings.Contains(string(public), `"by reserved"`) || strings.Contains(string(public), "by order") {
+		t.Errorf("somebody else can read by which way a place was given: %s", public)
+	}
+}

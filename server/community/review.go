@@ -234,7 +234,7 @@ func (n *Network) DeclareConflict(ctx context.Context, v Viewer, id ApplicationI
 		return nil, err
 	}
 	if p.Frozen() {
-		return nil, n.logRefusal(ctx, p.ID, LogFrozenRefused, Conflict("programmes.is-frozen"))
+		return nil, n.refuseOpenly(ctx, p.ID, LogFrozenRefused, Conflict("programmes.is-frozen"))
 	}
 	r := &Review{Record: Record[ReviewID]{ID: reviewID(id, v.ID)}, Programme: p.ID, Application: id, Reviewer: v.ID, Conflict: true, At: n.Now()}
 	if err = n.Reviews.Add(ctx, r); KindOf(err) != KindConflict {

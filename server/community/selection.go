@@ -182,7 +182,7 @@ func (n *Network) Freeze(ctx context.Context, v Viewer, id ProgrammeID) error {
 	}
 	err = n.freeze(ctx, p)
 	if KindOf(err) == KindConflict {
-		return n.logRefusal(ctx, id, LogDrawRefused, err)
+		return n.refuseOpenly(ctx, id, LogDrawRefused, err)
 	}
 	return err
 }

@@ -85,14 +85,11 @@ func TestWhatIsLateGoesFromHostToHostAndToAStewardInTheEnd(t *testing.T) {
 
 func TestEveryKindOfThingWaitsUntilItIsAnswered(t *testing.T) {
 	x := newTable(t)
-	p, err := x.PostProgramme(t.Context(), x.Dana, community.ProgrammeDraft{Hub: x.Harbour, Title: "Second table", Summary: "Half a year.", ForWhom: "Starters.",
-		Places: 4, Closes: "2027-04-01", Starts: "2027-05-01", Questions: []string{"What?"}})
-	must(t, err)
-	var applications []*community.Application
-	for _, name := range []string{"Yusra", "Tomas"} {
-		_, a, err := x.Apply(t.Context(), community.Viewer{}, p.ID, community.ApplicationDraft{Name: name, Answers: map[string]string{"q1": "Bread"}})
+	codes := x.Applicants(t, x.OpenProgramme(t, nil), 2, nil)
+	takeBack := func(code string) {
+		t.Helper()
+		_, err := x.WithdrawApplication(t.Context(), community.Viewer{}, code)
 		must(t, err)
-		applications = append(applications, a)
 	}
 	ask, err := x.Post(t.Context(), x.Amara, community.PostingDraft{Kind: community.Ask, Title: "A van"})
 	must(t, err)
@@ -116,15 +113,13 @@ func TestEveryKindOfThingWaitsUntilItIsAnswered(t *testing.T) {
 	if got := kinds(); got != "ask 0, applications 2" {
 		t.Errorf("what waits is %s", got)
 	}
-	_, err = x.Decide(t.Context(), x.Dana, applications[0].ID, true, "Come.")
-	must(t, err)
+	takeBack(codes[0])
 	if got := kinds(); got != "ask 0, applications 1" {
-		t.Errorf("after a decision there waits %s", got)
+		t.Errorf("after one was taken back there waits %s", got)
 	}
 	_, err = x.AnswerPosting(t.Context(), x.Chen, ask.ID, "n1", "I have one.")
 	must(t, err)
-	_, err = x.Decide(t.Context(), x.Dana, applications[1].ID, false, "Next year.")
-	must(t, err)
+	takeBack(codes[1])
 	if got := kinds(); got != "" {
 		t.Errorf("after all answers there waits %s", got)
 	}

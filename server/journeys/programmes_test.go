@@ -23,14 +23,13 @@ const (
 
 // season is a programme on its way through all phases of a running program.
 type season struct {
-	t         testing.TB
-	s         *server
-	deciding  map[string]*client // host, steward and member decide
-	path      string             // of the programme
-	codes     []string
-	canaries  []string // names and ways to reach people; nobody who decides may read one before the vote is closed
-	looked    int      // answers that were searched for them
-	declaring bool
+	t        testing.TB
+	s        *server
+	deciding map[string]*client // host, steward and member decide
+	path     string             // of the programme
+	codes    []string
+	canaries []string // names and ways to reach people; nobody who decides may read one before the vote is closed
+	looked   int      // answers that were searched for them
 }
 
 func TestAProgrammeFromItsFormToItsCohort(t *testing.T) {
@@ -85,7 +84,7 @@ func newSeason(t testing.TB, s *server, places, reserved int) *season {
 	day := func(n int) string { return time.Now().AddDate(0, 0, n).Format(time.DateOnly) }
 	var made thing
 	x.deciding["host"].mustCall(http.MethodPost, "/programmes", map[string]any{"hub": me.Hub, "title": "A season at the sewing table", "summary": "Twelve weeks with machines and cloth.",
-		"forWhom": "Whoever has never been asked before.", "places": places, "closes": day(20), "starts": day(60), "questions": []string{"When do you have time?", "What would help?"},
+		"forWhom": "Whoever has never been asked before.", "places": places, "reserved": reserved, "reservedFor": []string{"carer", "refugee"}, "closes": day(20), "starts": day(60), "questions": []string{"When do you have time?", "What would help?"},
 		"criteria": map[string]string{"1": "One sees what the person wants", "2": "A table would change something"}, "weights": map[string]int{"1": 2, "2": 1},
 		"reviewers": []string{"jonas", "leila", "amara"}, "floor": 150, "steps": []string{"Come for the keys"}}, &made)
 	x.path = "/programmes/" + made.ID
@@ -163,6 +162,9 @@ func (x *season) apply(n, assisted int) {
 		}
 		var made struct{ Code string }
 		visitor.mustCall(http.MethodPost, x.path+"/applications", sent, &made)
+		if i%3 == 0 {
+			visitor.mustCall(http.MethodPost, "/applications/"+made.Code+"/declaration", map[string]any{"groups": []string{"carer"}, "uses": []string{"reserved"}}, nil)
+		}
 		x.codes = append(x.codes, made.Code)
 		x.canaries = append(x.canaries, fmt.Sprintf("Canary%dgiven", i), fmt.Sprintf("Canary%dfamily", i), reach, fmt.Sprintf("canary%d@", i))
 	}

@@ -272,6 +272,14 @@ func proofText(p community.Proof, of community.Decided) string {
 	return strings.Join(append(lines, "root "+map[string]string{"fits": of.Fits, "result": of.Result}[p.Kind]), "\n")
 }
 
+// declarationPath is where somebody declares: a member by signing in, anybody else by their code.
+func (q *Request) declarationPath(a *community.Application, code string) string {
+	if a.Member != "" {
+		return "/declaration"
+	}
+	return applicationPath(code) + "/declaration"
+}
+
 // stepsOf is the one list of what there is to do for somebody who applies.
 func (q *Request) stepsOf(a *community.Application, p *community.Programme, view applications.Application) []components.Task {
 	here := applicationPath(view.Code)
@@ -287,8 +295,11 @@ func (q *Request) stepsOf(a *community.Application, p *community.Programme, view
 		return []components.Task{step("write", here+"/edit", "", complete),
 			step("send", here+"/edit", q.Say("applications.step-hint-send", "date", q.day(community.At(lastDay(p)))), false)}
 	case community.ApplicationSent:
-		return []components.Task{step("write", here, "", true), step("send", here, "", true),
-			step("answer", here, q.Say("applications.step-hint-answer", "date", q.day(community.At(dayBefore(a.DecideBy, p.Zone)))), false)}
+		steps := []components.Task{step("write", here, "", true), step("send", here, "", true)}
+		if p.Reserved > 0 && !p.Frozen() {
+			steps = append(steps, step("declare", q.declarationPath(a, view.Code), q.Say("applications.step-hint-declare"), false))
+		}
+		return append(steps, step("answer", here, q.Say("applications.step-hint-answer", "date", q.day(community.At(dayBefore(a.DecideBy, p.Zone)))), false))
 	case community.ApplicationOffered, community.ApplicationAccepted:
 		yes := a.State == community.ApplicationAccepted
 		return []components.Task{step("answer", here, "", true), step("place", here, "", yes), step("come", here, "", yes && view.Conversation)}

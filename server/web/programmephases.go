@@ -90,7 +90,9 @@ func (q *Request) insideOf(view *programmes.ShowView, p *community.Programme) er
 }
 
 // reservedName is a group for which places are reserved, in words.
-func (q *Request) reservedName(group string) string { return group }
+func (q *Request) reservedName(group community.Group) string {
+	return q.Say("declarations.group-" + string(group))
+}
 
 // floorText is the floor in points, as every language writes it.
 func floorText(hundredths int) string {

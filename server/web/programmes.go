@@ -33,7 +33,7 @@ type programmeData struct {
 	Open        bool                     `json:"open"`
 	State       community.ProgrammeState `json:"state"`
 	Reserved    int                      `json:"reserved"`
-	ReservedFor []string                 `json:"reservedFor"`
+	ReservedFor []community.Group        `json:"reservedFor"`
 	Criteria    []community.Criterion    `json:"criteria"`
 	By          community.DecisionWay    `json:"by"`
 	Floor       int                      `json:"floor"`    // hundredths of a point
@@ -71,7 +71,7 @@ func programmeDataOf(v community.Viewer, p *community.Programme, hub programmeHu
 		Gives: orEmpty(p.Gives), Access: orEmpty(p.Access), Languages: orEmpty(p.Languages),
 		Skills: orEmpty(p.Skills), Causes: orEmpty(p.Causes), Stage: p.Stage, Places: p.Places, Open: p.OpenAt(now), Closes: p.Closes.Time(),
 		LastDay: lastDay(p).Format(time.DateOnly), Starts: p.Starts.In(p.Zone).Format(time.DateOnly), Zone: p.Zone,
-		Minutes: p.Minutes(), Questions: orEmpty(p.Questions), State: p.State, Reserved: p.Reserved, ReservedFor: orEmpty(texts(p.ReservedFor)),
+		Minutes: p.Minutes(), Questions: orEmpty(p.Questions), State: p.State, Reserved: p.Reserved, ReservedFor: orEmpty(p.ReservedFor),
 		Criteria: orEmpty(p.Criteria), By: p.By, Floor: p.Floor, Each: p.Each, Deciding: len(p.Reviewers),
 		AnswerBy: dayBefore(p.AnswerBy, p.Zone).Format(time.DateOnly), Ends: dayBefore(p.Ends, p.Zone).Format(time.DateOnly)}
 	if v.RunsProgramme(p) {
@@ -290,6 +290,9 @@ func (q *Request) programmeForm(view programmes.FormView, hubs []community.HubID
 	view.Stages = []components.Option{{Value: "0", Label: q.Say("programmes.any-stage")}}
 	for _, s := range community.Stages[1:] {
 		view.Stages = append(view.Stages, components.Option{Value: number(s), Label: q.stageName(s)})
+	}
+	for _, g := range community.Reservable() {
+		view.Groups = append(view.Groups, components.Option{Value: string(g), Label: q.reservedName(g)})
 	}
 	view.Offers = programmes.Offers{Gives: texts(community.Gifts), Access: texts(community.AccessFacts), Languages: community.Languages}
 	view.Max = programmes.Limits{Title: community.TitleMax, Summary: community.SummaryMax, ForWhom: community.AboutMax, Text: community.TextMax,

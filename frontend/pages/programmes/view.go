@@ -176,6 +176,7 @@ type FormView struct {
 	Kinds  []components.Tag    // templates to begin with, while it is new
 	Open   bool                // people apply under it: what they applied under stands
 	People []components.Option // who could decide
+	Groups []components.Option // for whom places can be reserved
 	Asked  []string            // questions that somebody has answered already; they stay
 	Offers Offers
 	Skills components.SkillPicker
