@@ -59,7 +59,7 @@ func (g *Generator) scaled(usual, atLeast int) int {
 func (g *Generator) enterprises() int   { return g.scaled(1500, 12) }
 func (g *Generator) postings() int      { return g.scaled(400, 20) }
 func (g *Generator) events() int        { return g.scaled(300, 16) }
-func (g *Generator) programmes() int    { return g.scaled(60, 6) }
+func (g *Generator) programmes() int    { return g.scaled(60, 9) }
 func (g *Generator) talks() int         { return g.scaled(3000, 30) }
 func (g *Generator) introductions() int { return g.scaled(700, 12) }
 

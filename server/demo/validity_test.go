@@ -90,6 +90,9 @@ func TestEverythingPassesTheRulesOfTheDomain(t *testing.T) {
 		}
 	}
 	for _, x := range h.Programmes {
+		if x.State == community.ProgrammeDecision {
+			continue // frozen, so the rules are that nobody edits it
+		}
 		_, err := network.EditProgramme(ctx, community.Viewer{ID: x.Host, HostOf: []community.HubID{x.Hub}}, x.ID, community.ProgrammeDraftOf(x))
 		accept(x.Title, err)
 	}

@@ -293,13 +293,13 @@ func (q *Request) stepsOf(a *community.Application, p *community.Programme, view
 			complete = complete && a.Answers[question.ID] != ""
 		}
 		return []components.Task{step("write", here+"/edit", "", complete),
-			step("send", here+"/edit", q.Say("applications.step-hint-send", "date", q.day(community.At(lastDay(p)))), false)}
+			step("send", here+"/edit", q.Say("applications.step-hint-send", "date", q.day(community.At(lastDay(p)).Plus(12*time.Hour))), false)}
 	case community.ApplicationSent:
 		steps := []components.Task{step("write", here, "", true), step("send", here, "", true)}
 		if p.Reserved > 0 && !p.Frozen() {
 			steps = append(steps, step("declare", q.declarationPath(a, view.Code), q.Say("applications.step-hint-declare"), false))
 		}
-		return append(steps, step("answer", here, q.Say("applications.step-hint-answer", "date", q.day(community.At(dayBefore(a.DecideBy, p.Zone)))), false))
+		return append(steps, step("answer", here, q.Say("applications.step-hint-answer", "date", q.day(a.DecideBy.Plus(-12*time.Hour))), false))
 	case community.ApplicationOffered, community.ApplicationAccepted:
 		yes := a.State == community.ApplicationAccepted
 		return []components.Task{step("answer", here, "", true), step("place", here, "", yes), step("come", here, "", yes && view.Conversation)}

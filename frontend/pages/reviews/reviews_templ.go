@@ -428,7 +428,7 @@ func Show(v ShowView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			if v.Next != "" {
+			if v.Next != "" && v.Now {
 				templ_7745c5c3_Err = components.LinkButton(i18n.T(ctx, "reviews.next"), "/programmes/"+v.Programme+"/applications/"+v.Next, components.Quiet).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
