@@ -79,7 +79,7 @@ function fail(/** @type {string} */ id, why = '') {
   p.why = why;
   state(p.item, 'failed');
   say(words.failed + ' ' + why);
-  part(p.item, '.message-state').append(' ' + why);
+  part(p.item, '.message-state').append(why && ': ' + why);
   for (const [textContent, onclick] of [[words.retry, () => deliver(id)], [words.away, () => { pending.delete(id); keep(); p.item.remove(); box.focus(); }]])
     part(p.item, '.message-state').append(' ', Object.assign(document.createElement('button'), { type: 'button', className: 'button button-quiet', textContent, onclick }));
 }

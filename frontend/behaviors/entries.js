@@ -3,7 +3,7 @@
  * The entries of a conversation as they stand in the page, and what each kind of them does to it.
  *
  * Expected in the page:
- *   <ol id="messages" data-conversation="ID" data-viewer="ID" data-you data-left data-gone data-back data-edited data-for
+ *   <ol id="messages" data-conversation="ID" data-viewer="ID" data-offset="minutes" data-you data-left data-gone data-back data-edited data-for
  *       data-answers>                                                       sentences, in the page's language
  *     <li data-seq="N" data-author="ID"><svg>…</svg>…</li>                    the author's mark is copied from here
  *   <template id="message-template"><li class="message">…                    with .message-name, time, .message-edited,
@@ -12,7 +12,7 @@
 export const list = /** @type {HTMLElement} */ (document.querySelector('#messages[data-behavior~="chat"]'));
 export const words = list.dataset, me = words.viewer ?? '', here = '/conversations/' + words.conversation;
 const language = document.documentElement.lang;
-const clock = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
+const clock = new Intl.DateTimeFormat(language, { timeStyle: 'short', hourCycle: 'h23', timeZone: 'UTC' }); // every browser knows it
 const quoted = 140; // letters of a message that is answered
 
 export const part = (/** @type {HTMLElement} */ item, /** @type {string} */ name) => /** @type {HTMLElement} */ (item.querySelector(name));
@@ -56,7 +56,7 @@ export function number(/** @type {HTMLElement} */ item, /** @type {any} */ ev) {
   item.id = 'm-' + ev.seq;
   item.dataset.seq = ev.seq;
   time.dateTime = ev.at;
-  time.textContent = clock.format(new Date(ev.at));
+  time.textContent = clock.format(Date.parse(ev.at) + Number(words.offset) * 6e4);
   /** @type {HTMLAnchorElement} */ (part(item, '.message-more a')).href = `${here}/messages/${ev.seq}`;
 }
 

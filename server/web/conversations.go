@@ -155,7 +155,12 @@ func (q *Request) conversationView(t community.Talk, data conversationData, s co
 	v.Talk = components.Conversation{ID: v.ID, Viewer: string(q.Viewer.ID), Seq: s.Seq, Words: q.reactionWords()}
 	v.Asks, v.Waits = data.Request == "received", data.Request == "sent"
 	v.PagesOnly = !t.Conversation.Whole(q.Viewer)
-	var err error
+	zone, err := q.ownZone()
+	if err != nil {
+		return v, err
+	}
+	_, seconds := q.Network.Now().In(zone).Zone()
+	v.Talk.Offset = seconds / 60
 	if v.Talk.Messages, err = q.messageViews(t, s.Messages, names); err != nil {
 		return v, err
 	}
@@ -173,7 +178,7 @@ func (q *Request) placeNewLine(v *conversations.ShowView, s community.Stretch, n
 	}
 	for i := range v.Talk.Messages {
 		if v.Talk.Messages[i].Seq == new {
-			v.Talk.Messages[i].New, v.FirstUnread = true, "#new"
+			v.Talk.Messages[i].New, v.Talk.Messages[i].Follows, v.FirstUnread = true, false, "#new"
 		}
 	}
 	if len(s.Messages) == 0 {

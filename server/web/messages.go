@@ -178,7 +178,7 @@ func showMessage(q *Request) (Answer, error) {
 }
 
 func (q *Request) oneView(m *community.Message, shown components.Message, names map[community.MemberID]string) conversations.OneView {
-	shown.More = ""
+	shown.More, shown.Day, shown.Alone = "", false, true
 	own := m.Sender == q.Viewer.ID && !m.Emptied()
 	v := conversations.OneView{Address: messageAddress(m.Conversation, m.Seq), Message: shown, Words: q.reactionWords(), MessageMax: community.MessageMax,
 		Answer: "/conversations/" + string(m.Conversation) + "?answer=" + number(m.Seq) + "#composer", TakeBack: own,
@@ -270,9 +270,13 @@ func (q *Request) messageViews(t community.Talk, messages []*community.Message, 
 	if err != nil {
 		return nil, err
 	}
+	zone, err := q.ownZone()
+	if err != nil {
+		return nil, err
+	}
 	views := make([]components.Message, len(messages))
 	for i, m := range messages {
-		views[i] = components.Message{Seq: m.Seq, Author: string(m.Sender), Name: names[m.Sender], Own: m.Sender == q.Viewer.ID, At: m.SentAt.Time(),
+		views[i] = components.Message{Seq: m.Seq, Author: string(m.Sender), Name: names[m.Sender], Own: m.Sender == q.Viewer.ID, At: m.SentAt.In(zone),
 			Text: m.Body, Edited: m.EditedAt != 0, TakenBack: m.DeletedAt != 0, Reactions: q.reactionViews(m), Address: placeOf(m.Conversation, m.Seq),
 			More: messageAddress(m.Conversation, m.Seq), Files: fileViews(m)}
 		if !m.Said() {
@@ -284,8 +288,24 @@ func (q *Request) messageViews(t community.Talk, messages []*community.Message, 
 		if answered := quoted[m.Answers]; answered != nil {
 			views[i].Quote = q.quote(answered, names)
 		}
+		if i > 0 {
+			views[i].Day = !sameDay(views[i-1].At, views[i].At)
+			views[i].Follows = !views[i].Day && follows(messages[i-1], m)
+		} else {
+			views[i].Day = true
+		}
 	}
 	return views, nil
+}
+
+func sameDay(a, b time.Time) bool { return a.Format(time.DateOnly) == b.Format(time.DateOnly) }
+
+// followsWithin is how soon after another message of the same person one is shown as its next lines.
+const followsWithin = 10 * time.Minute
+
+// follows tells whether a message goes on with the one before.
+func follows(before, m *community.Message) bool {
+	return before.Said() && m.Said() && before.Sender == m.Sender && m.Answers == 0 && len(m.Mentions) == 0 && m.SentAt <= before.SentAt.Plus(followsWithin)
 }
 
 // noteOf says who came, left or gave the group a name.
