@@ -15,7 +15,8 @@ import (
 var roles = []string{"host", "steward", "member", "newcomer", "nobody"}
 
 // noPages answer machines.
-var noPages = []string{"/assets/{name}", "/openapi.json", "/health/live", "/health/ready", "/metrics", "/live", "/conversations/{id}/messages", "/programmes/{id}/listing"}
+// The page behind the link of a letter is seen by TestLettersAreStoppedByTheirLinkAlone: its address stands in letters only.
+var noPages = []string{"/letters/{token}", "/conversations/{id}/messages/{seq}/files/{file}", "/assets/{name}", "/openapi.json", "/health/live", "/health/ready", "/metrics", "/live", "/conversations/{id}/messages", "/programmes/{id}/listing"}
 
 // visit is one page as one person sees it.
 type visit struct {
