@@ -120,7 +120,7 @@ type step struct {
 
 // attack looks at one month of a scope and gives what it derived: the sentence of the first small group, or nothing. truth is
 // for the check that the attack itself is sound.
-func attack(t *testing.T, k int, truth tally, now, before []ReleaseRow, read reading) string {
+func attack(t *testing.T, k int, truth tally, now, before []ReleaseRow, read reading, earlier map[string]interval) string {
 	s := &system{}
 	var betweens []step
 	cells := map[string]map[FunnelStage]int{}
@@ -186,6 +186,11 @@ func attack(t *testing.T, k int, truth tally, now, before []ReleaseRow, read rea
 	for v, b := range s.bounds {
 		if real[v] < b.lo || real[v] > b.hi {
 			t.Fatalf("the attack is wrong: %s is %d, and it derives %d to %d", s.names[v], real[v], b.lo, b.hi)
+		}
+		last, known := earlier[s.names[v]]
+		earlier[s.names[v]] = b
+		if more := (interval{b.lo - last.hi, b.hi - last.lo}); known && (more.smallGroup(k) || (interval{-more.hi, -more.lo}).smallGroup(k)) {
+			return fmt.Sprintf("%s changed by %d to %d since the release before", s.names[v], more.lo, more.hi)
 		}
 		if b.smallGroup(k) {
 			return fmt.Sprintf("%s is %d to %d", s.names[v], b.lo, b.hi)
@@ -329,7 +334,7 @@ func runAttack(t *testing.T, sequences int, seed uint64, make publisher, read re
 		k := CountedAtLeast
 		c := newCrowd(rand.New(rand.NewPCG(seed, uint64(n))), k)
 		var last *Release
-		found := ""
+		found, earlier := "", map[string]interval{}
 		for month := range attackMonths {
 			changed := 0
 			if month > 0 {
@@ -358,7 +363,7 @@ func runAttack(t *testing.T, sequences int, seed uint64, make publisher, read re
 				}
 			}
 			if found == "" {
-				found = attack(t, k, now, r.Rows, before, read)
+				found = attack(t, k, now, r.Rows, before, read, earlier)
 			}
 			last = r
 		}

@@ -1,7 +1,7 @@
 package community
 
 // How counts become figures, so that no group of fewer than k people can be worked out, whatever is compared with what.
-// Decision 13 has the reasons; the proof attacks it.
+// Decision 14 has the reasons; the proof attacks it.
 //
 //   - A figure is a multiple of k: "at least 20" stands for 20 to 29. What is less than k is "fewer than 10".
 //   - It stays as it was until the count has left the band from one step below to two steps above; then it is set anew. Where
