@@ -277,8 +277,8 @@ func (h *house) run(ctx context.Context) error {
 	staff.Go(func() { h.reconcile(workers) })
 	staff.Go(func() { h.jobs.RunScrubs(workers) })
 	staff.Go(func() { h.jobs.RunTurns(workers) })
+	staff.Go(func() { h.publishFigures(workers) })
 	staff.Go(func() { h.jobs.RunPools(workers) })
-	staff.Go(func() { h.jobs.RunReleases(workers) })
 	staff.Go(func() { h.jobs.RunDigests(workers) })
 	staff.Go(func() { h.jobs.RunMornings(workers) })
 	staff.Go(func() { h.jobs.RunProgrammes(workers) })
@@ -351,6 +351,15 @@ func (h *house) clean(ctx context.Context) {
 		}
 		if err := h.network.SweepFiles(ctx); err != nil {
 			h.log.Error("files without a message not swept", "error", err)
+		}
+	})
+}
+
+// publishFigures looks each minute whether a month began. A demo that is still filling would be counted half.
+func (h *house) publishFigures(ctx context.Context) {
+	every(ctx, time.Minute, func() {
+		if h.progress.ended.Load() {
+			h.jobs.PublishFigures(ctx)
 		}
 	})
 }

@@ -76,6 +76,7 @@ type Release struct {
 type ReleaseRow struct {
 	Row   string               `json:"row"`
 	Cells map[FunnelStage]Cell `json:"cells"`
+	Known []span               `json:"known,omitempty"` // what can be worked out, for the look at the next release; not shown
 }
 
 // Cell is one figure of a release.
@@ -200,18 +201,26 @@ func (n *Network) ReleasesOf(ctx context.Context, v Viewer, hub HubID, page Page
 	if !v.Known() {
 		return "", nil, "", Unauthenticated()
 	}
-	scope = string(hub)
-	if hub == "" {
-		scope = PooledScope
-	} else if _, err := n.Hubs.Get(ctx, hub); err != nil {
+	if scope, err = n.scopeNow(ctx, hub); err != nil {
 		return "", nil, "", err
 	}
 	found, next, err = n.Releases.Of(ctx, scope, page)
-	if err == nil && len(found) == 0 && page.After == "" && scope != PooledScope {
-		scope = PooledScope
-		found, next, err = n.Releases.Of(ctx, scope, page)
-	}
 	return scope, found, next, err
+}
+
+// scopeNow is under which name a hub is counted this year.
+func (n *Network) scopeNow(ctx context.Context, hub HubID) (string, error) {
+	if hub == "" {
+		return PooledScope, nil
+	}
+	if _, err := n.Hubs.Get(ctx, hub); err != nil {
+		return "", err
+	}
+	plan, err := n.ReleasePlans.Get(ctx, planOf(monthOf(n.Now())))
+	if err != nil || !slices.Contains(plan.Own, hub) {
+		return PooledScope, ignoreMissing(err)
+	}
+	return string(hub), nil
 }
 
 // ReleaseIn is what was published of a scope in a month.
@@ -263,7 +272,7 @@ func (r *Release) add(part *Release) {
 	for _, from := range part.Rows {
 		row := r.Row(from.Row)
 		if row == nil {
-			r.Rows = append(r.Rows, ReleaseRow{from.Row, map[FunnelStage]Cell{}})
+			r.Rows = append(r.Rows, ReleaseRow{Row: from.Row, Cells: map[FunnelStage]Cell{}})
 			row = &r.Rows[len(r.Rows)-1]
 		}
 		for stage, f := range from.Cells {

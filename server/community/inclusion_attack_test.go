@@ -295,13 +295,13 @@ func (c *crowd) tally() tally {
 }
 
 // publisher makes the rows of a month.
-type publisher func(k int, now tally, former *Release) []ReleaseRow
+type publisher func(k int, now tally, former, last *Release) []ReleaseRow
 
 // exactly is a dashboard that hides what is less than k, and nothing else.
-func exactly(k int, now tally, _ *Release) []ReleaseRow {
+func exactly(k int, now tally, _, _ *Release) []ReleaseRow {
 	var rows []ReleaseRow
 	for name, of := range now.rows {
-		row := ReleaseRow{name, map[FunnelStage]Cell{}}
+		row := ReleaseRow{Row: name, Cells: map[FunnelStage]Cell{}}
 		for _, stage := range publishingOrder {
 			row.Cells[stage] = Cell{State: CellShown, AtLeast: of[stage]}
 			if of[stage] < k {
@@ -314,7 +314,7 @@ func exactly(k int, now tally, _ *Release) []ReleaseRow {
 }
 
 // withoutSecondary rounds as we do, and shows every stage.
-func withoutSecondary(k int, now tally, former *Release) []ReleaseRow {
+func withoutSecondary(k int, now tally, former, _ *Release) []ReleaseRow {
 	open := map[FunnelStage]CellState{}
 	for _, stage := range publishingOrder {
 		open[stage] = CellShown
@@ -349,7 +349,7 @@ func runAttack(t *testing.T, sequences int, seed uint64, make publisher, read re
 			if month == attackMonths/2 { // a new year: everything is set anew
 				former = nil
 			}
-			r := &Release{Rows: make(k, now, former)}
+			r := &Release{Rows: make(k, now, former, last)}
 			var before []ReleaseRow
 			if former != nil {
 				before = former.Rows
@@ -447,7 +447,7 @@ func attackFigures(t *testing.T, sequences int) {
 
 // What is published is the whole of what is asked: the rows stand in one order, and none is of somebody's own choosing.
 func TestAReleaseHasItsFixedRows(t *testing.T) {
-	rows := publish(CountedAtLeast, tally{everyone: counts{}, rows: map[string]counts{}}, nil)
+	rows := publish(CountedAtLeast, tally{everyone: counts{}, rows: map[string]counts{}}, nil, nil)
 	var names []string
 	for _, r := range rows {
 		names = append(names, r.Row)

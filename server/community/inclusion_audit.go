@@ -5,14 +5,17 @@ package community
 // whole, so that where it is missing says little of why.
 
 // span of a count: from, to, both possible.
-type span struct{ from, to int }
+type span struct {
+	From int `json:"from"`
+	To   int `json:"to"`
+}
 
-func (s span) small(k int) bool { return s.from >= 1 && s.to < k }
+func (s span) small(k int) bool { return s.From >= 1 && s.To < k }
 
 // narrow takes what is also known, and tells whether that is news.
 func (s *span) narrow(from, to int) bool {
 	before := *s
-	s.from, s.to = max(s.from, from), min(s.to, to)
+	s.From, s.To = max(s.From, from), min(s.To, to)
 	return *s != before
 }
 
@@ -65,25 +68,38 @@ type deduction struct {
 	silent   *deduced // those who did not declare
 }
 
-// keepBack clears every row from which a group of fewer than k people follows, until none does.
-func keepBack(k int, everyone counts, rows []ReleaseRow, former *Release) {
+// keepBack clears every row from which a group of fewer than k people follows, until none does. last is what was published
+// before: what changed since is such a group too.
+func keepBack(k int, everyone counts, rows []ReleaseRow, former, last *Release) {
 	for {
-		row := deduce(k, everyone, rows, former).telling()
-		if row == "" {
+		d := deduce(k, everyone, rows, former)
+		row := d.telling(last)
+		if row == "" || !clearRow(rows, row) && !clearRow(rows, RowNotDeclared) {
+			d.note(rows)
 			return
-		}
-		for i := range rows {
-			if rows[i].Row == row {
-				rows[i].clear()
-			}
 		}
 	}
 }
 
-func (r *ReleaseRow) clear() {
-	for stage, cell := range r.Cells {
-		if cell.standing() {
-			r.Cells[stage] = Cell{State: CellKept}
+// clearRow keeps a row back; it tells whether there was anything to keep.
+func clearRow(rows []ReleaseRow, name string) (cleared bool) {
+	for i := range rows {
+		for stage, cell := range rows[i].Cells {
+			if rows[i].Row == name && cell.standing() {
+				rows[i].Cells[stage], cleared = Cell{State: CellKept}, true
+			}
+		}
+	}
+	return cleared
+}
+
+// note leaves in each row what follows from this release, for the look at the next.
+func (d *deduction) note(rows []ReleaseRow) {
+	for i := range rows {
+		for _, row := range d.rows {
+			if row.name == rows[i].Row {
+				rows[i].Known = d.quantities(row)
+			}
 		}
 	}
 }
@@ -136,7 +152,7 @@ func (d *deduction) step() (moved bool) {
 		for i, p := range stagePairs {
 			moved = nested(&row.at[p.outer], &row.at[p.inner], &row.between[i]) || moved
 		}
-		if d.silent == nil || row == d.silent {
+		if row == d.silent {
 			continue
 		}
 		// A group and those who did not declare have nobody in common.
@@ -152,27 +168,26 @@ func (d *deduction) step() (moved bool) {
 
 // apart narrows two counts of people who are not the same, among so many.
 func apart(a, b *span, among int) bool {
-	one := a.narrow(0, among-b.from)
-	return b.narrow(0, among-a.from) || one
+	one := a.narrow(0, among-b.From)
+	return b.narrow(0, among-a.From) || one
 }
 
 // nested narrows a count, the part of it that went on, and the rest that did not.
 func nested(outer, inner, rest *span) bool {
-	one := rest.narrow(outer.from-inner.to, outer.to-inner.from)
-	two := outer.narrow(inner.from+rest.from, inner.to+rest.to)
-	return inner.narrow(outer.from-rest.to, outer.to-rest.from) || one || two
+	one := rest.narrow(outer.From-inner.To, outer.To-inner.From)
+	two := outer.narrow(inner.From+rest.From, inner.To+rest.To)
+	return inner.narrow(outer.From-rest.To, outer.To-rest.From) || one || two
 }
 
-// telling names the first row that tells of a small group; empty when none does.
-func (d *deduction) telling() string {
+// telling names the first row that tells of a small group, or of a small change since the last release; empty when none does.
+func (d *deduction) telling(last *Release) string {
 	for _, row := range d.rows {
-		for i, s := range row.at {
-			if d.tells(row, s, d.everyone[i], func(r *deduced) span { return r.at[i] }) {
-				return row.name
-			}
+		var before []span
+		if last != nil && last.Row(row.name) != nil {
+			before = last.Row(row.name).Known
 		}
-		for i, p := range stagePairs {
-			if d.tells(row, row.between[i], d.stopped(p), func(r *deduced) span { return r.between[i] }) {
+		for i, now := range d.quantities(row) {
+			if now.small(d.k) || i < len(before) && now.since(before[i]).small(d.k) || i < len(before) && before[i].since(now).small(d.k) {
 				return row.name
 			}
 		}
@@ -180,15 +195,26 @@ func (d *deduction) telling() string {
 	return ""
 }
 
-// tells looks at a count, at the rest of everyone, and at those who declared something else.
-func (d *deduction) tells(row *deduced, s span, among int, same func(*deduced) span) bool {
-	if s.small(d.k) || (span{among - s.to, among - s.from}).small(d.k) {
-		return true
+// since is how much more there are than before.
+func (s span) since(before span) span { return span{s.From - before.To, s.To - before.From} }
+
+// quantities are all that a row tells of, in an order that is always the same: at each stage and between two, how many are of
+// the row, how many of everyone are not, and how many of these declared something else.
+func (d *deduction) quantities(row *deduced) []span {
+	var all []span
+	for i, s := range row.at {
+		all = append(all, d.around(row, s, d.everyone[i], d.silent.at[i])...)
 	}
-	if d.silent == nil || row == d.silent {
-		return false
+	for i, s := range row.between {
+		all = append(all, d.around(row, s, d.stopped(stagePairs[i]), d.silent.between[i])...)
 	}
-	silent := same(d.silent)
-	others := span{max(0, among-s.to-silent.to), among - s.from - silent.from}
-	return others.small(d.k)
+	return all
+}
+
+func (d *deduction) around(row *deduced, s span, among int, silent span) []span {
+	rest := span{among - s.To, among - s.From}
+	if row == d.silent {
+		return []span{s, rest}
+	}
+	return []span{s, rest, {max(0, among-s.To-silent.To), among - s.From - silent.From}}
 }

@@ -404,11 +404,11 @@ func (r *Release) set(last *Release, now tally, came []Instant) {
 			return
 		}
 		if last.Fresh == year {
-			r.Rows = publish(r.K, now, last)
+			r.Rows = publish(r.K, now, last, last)
 			return
 		}
 	}
-	r.Rows = publish(r.K, now, nil)
+	r.Rows = publish(r.K, now, nil, last)
 }
 
 // changed is how many people came or went since the figures of a release were set.

@@ -24,14 +24,15 @@ type tally struct {
 // publishing order: belonging comes first, so that it is what other stages are merged with.
 var publishingOrder = []FunnelStage{StageJoined, StageAsked, StageReplied, StageShown, StageIntroduced, StageMet, StageCollaborated, StageStayed, StageApplied, StageSelected}
 
-// publish makes the rows of a release. former are those of the release before; nil when every figure is set anew.
-func publish(k int, now tally, former *Release) []ReleaseRow {
+// publish makes the rows of a release. former is the release whose figures may stay; nil when every figure is set anew. last is
+// the one before, in either case.
+func publish(k int, now tally, former, last *Release) []ReleaseRow {
 	open := shownApart(k, now.everyone)
 	rows := []ReleaseRow{publishRow(k, RowEveryone, now.everyone, nil, open, former)}
 	for _, row := range releaseRows() {
 		rows = append(rows, publishRow(k, row, now.rows[row], now.everyone, open, former))
 	}
-	keepBack(k, now.everyone, rows, former)
+	keepBack(k, now.everyone, rows, former, last)
 	return rows
 }
 
@@ -103,7 +104,7 @@ func publishRow(k int, name string, row, everyone counts, open map[FunnelStage]C
 		}
 		cells[stage] = cellOf(k, row[stage], most, last)
 	}
-	return ReleaseRow{name, cells}
+	return ReleaseRow{Row: name, Cells: cells}
 }
 
 // cellOf sets a cell, or keeps what it was. most is the largest that it may say.

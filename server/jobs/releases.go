@@ -1,29 +1,15 @@
 package jobs
 
-import (
-	"context"
-	"time"
-)
+import "context"
 
-// releasesEvery is how often the worker looks whether a month began, or another program left one half made.
-const releasesEvery = time.Minute
-
-// RunReleases publishes the figures of each month until ctx ends.
-func (j *Jobs) RunReleases(ctx context.Context) {
-	pause := time.NewTicker(releasesEvery)
-	defer pause.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-pause.C:
-		}
-		made, err := j.Network.MakeReleases(ctx)
-		if err != nil && ctx.Err() == nil {
-			j.Log.WarnContext(ctx, "figures of the month; they are looked at again", "error", err)
-		}
-		if made > 0 {
-			j.Log.InfoContext(ctx, "figures of the month were published", "tables", made)
-		}
+// PublishFigures makes the releases of a month that began, unless another program does. It is called again and again, once
+// everybody is there to be counted.
+func (j *Jobs) PublishFigures(ctx context.Context) {
+	made, err := j.Network.MakeReleases(ctx)
+	if err != nil && ctx.Err() == nil {
+		j.Log.WarnContext(ctx, "figures of the month; they are looked at again", "error", err)
+	}
+	if made > 0 {
+		j.Log.InfoContext(ctx, "figures of the month were published", "tables", made)
 	}
 }

@@ -16,7 +16,7 @@ var roles = []string{"host", "steward", "member", "newcomer", "nobody"}
 
 // noPages answer machines.
 // The page behind the link of a letter is seen by TestLettersAreStoppedByTheirLinkAlone: its address stands in letters only.
-var noPages = []string{"/letters/{token}", "/conversations/{id}/messages/{seq}/files/{file}", "/assets/{name}", "/openapi.json", "/health/live", "/health/ready", "/metrics", "/live", "/conversations/{id}/messages", "/programmes/{id}/listing"}
+var noPages = []string{"/letters/{token}", "/conversations/{id}/messages/{seq}/files/{file}", "/assets/{name}", "/openapi.json", "/health/live", "/health/ready", "/metrics", "/live", "/conversations/{id}/messages", "/people/{id}/declaration", "/programmes/{id}/listing"}
 
 // visit is one page as one person sees it.
 type visit struct {
@@ -228,7 +228,7 @@ func (tr *tour) candidates(route, role string) []string {
 	case strings.HasPrefix(route, "/programmes/{id}/"):
 		return tr.programmePages(route, role)
 	case strings.HasPrefix(route, "/applications/"):
-		return []string{"/applications/" + tr.code}
+		return []string{strings.Replace(route, "{code}", tr.code, 1)}
 	}
 	var addresses []string
 	for _, x := range tr.things(route[:at[0]-1], role) {
