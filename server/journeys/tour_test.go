@@ -237,9 +237,9 @@ func (tr *tour) candidates(route, role string) []string {
 	return addresses
 }
 
-// within are addresses of things that a list under each of the first hubs holds.
+// within are addresses of things that a list under each thing of another holds.
 func (tr *tour) within(above, list, before, behind, role string) (addresses []string) {
-	for _, hub := range tr.things(above, role)[:5] {
+	for _, hub := range tr.things(above, role) {
 		var page struct {
 			Items []thing `json:"items"`
 		}
