@@ -143,6 +143,9 @@ func (p noticePost) SendNotice(ctx context.Context, to *community.Member, n *com
 	if account.Email == "" {
 		return nil // they come in by a code
 	}
+	if !account.HasAddress() {
+		return nil // they read it on the page, or their helper tells them
+	}
 	return p.office.SendNotice(ctx, account.Email, to, n)
 }
 

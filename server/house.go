@@ -175,7 +175,7 @@ func (h *house) openDoor(ctx context.Context) error {
 	}
 	h.throttle = auth.NewThrottle(time.Now, auth.Rates())
 	h.door, err = auth.NewDoor(auth.House{
-		Accounts: kept.Accounts, Sessions: kept.Sessions, Links: kept.Links, Tokens: kept.Tokens,
+		Accounts: kept.Accounts, Sessions: kept.Sessions, Links: kept.Links, Tokens: kept.Tokens, Cards: kept.Cards,
 		Passwords: passwords, Throttle: h.throttle, Letters: doorLetters{h.office}, Clock: time.Now, Demo: h.demo,
 		Ended:     func(_ context.Context, s *auth.Session) { h.hub.EndSession(string(s.ID)) },
 		Withdrawn: func(_ context.Context, t *auth.Token) { h.hub.EndSession(t.Session()) },

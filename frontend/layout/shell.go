@@ -31,6 +31,8 @@ type Shell struct {
 	Cached      bool     // the browser has the stylesheet: its StyleCookie is the StyleVersion
 	Problem     bool     // the page asks to put something right: its title says so first
 	Private     bool     // not for search engines
+	Acting      string   // name of the person for whom the reader acts; empty for themselves
+	Recovery    bool     // somebody at the hub says that the reader lost every way in
 	Demo        bool     // a demo network: its mails are read at /mailbox
 }
 

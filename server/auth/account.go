@@ -171,13 +171,16 @@ func (d *Door) ChangePassword(ctx context.Context, session *Session, old, fresh 
 	if err := d.EndOthers(ctx, session); err != nil {
 		return err
 	}
+	if !account.HasAddress() {
+		return nil
+	}
 	return d.house.Letters.Send(ctx, Letter{Kind: LetterPasswordChanged, To: account.Email, Lang: account.Lang})
 }
 
 // prove asks for evidence beyond the cookie, which somebody may have found on a shared computer. Field is that of the
 // password in the form.
 func (d *Door) prove(ctx context.Context, account *Account, session *Session, password Secret, field string, v Visitor) error {
-	if session.By == byLink && d.now() < session.CreatedAt.Plus(freshFor) {
+	if (session.By == byLink || session.By == byHub) && d.now() < session.CreatedAt.Plus(freshFor) {
 		return nil
 	}
 	if account.PasswordHash == "" {
@@ -230,6 +233,9 @@ func (d *Door) Forget(ctx context.Context, member community.MemberID) error {
 		}
 	}
 	if err := d.forgetLinks(ctx, member); err != nil {
+		return err
+	}
+	if err := d.endCard(ctx, member); err != nil {
 		return err
 	}
 	return ignoreMissing(d.house.Accounts.Delete(ctx, member))

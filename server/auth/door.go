@@ -21,6 +21,7 @@ type House struct {
 	Sessions  Sessions
 	Links     Links
 	Tokens    Tokens
+	Cards     CardCodes
 	Passwords *Passwords
 	Throttle  *Throttle
 	Letters   Letters
@@ -44,8 +45,8 @@ type Door struct {
 // NewDoor checks that nothing is missing, so that a mistake in the wiring shows at the start and not at a sign-in.
 func NewDoor(h House) (*Door, error) {
 	switch {
-	case h.Accounts == nil, h.Sessions == nil, h.Links == nil, h.Tokens == nil:
-		return nil, errors.New("auth: a door needs the stores of accounts, sessions, links and tokens")
+	case h.Accounts == nil, h.Sessions == nil, h.Links == nil, h.Tokens == nil, h.Cards == nil:
+		return nil, errors.New("auth: a door needs the stores of accounts, sessions, links, tokens and cards")
 	case h.Passwords == nil, h.Throttle == nil, h.Letters == nil, h.Clock == nil:
 		return nil, errors.New("auth: a door needs passwords, a throttle, letters and a clock")
 	}
@@ -77,6 +78,9 @@ type Entry struct {
 	// PasswordDropped says that the password typed at sign-up does not count, because the letter was opened in another
 	// browser. The person is in, and may choose a password now.
 	PasswordDropped bool
+	// CardEnded says that the code was of a card that others have seen, and that the card has ended by it: the person makes
+	// another now, for themselves alone.
+	CardEnded bool
 }
 
 // SignIn lets in whoever knows the password of an account. A wrong password and an unknown address give the same error

@@ -15,6 +15,7 @@ const (
 	LetterWelcome         LetterKind = "welcome"          // signed up, and is new: the link makes the account
 	LetterAlreadyMember   LetterKind = "already-member"   // signed up, but has an account: the link signs in
 	LetterNoAccountYet    LetterKind = "no-account-yet"   // asked for a link, and is new: the link makes an account
+	LetterNewAddress      LetterKind = "new-address"      // has an account without an address: the link gives it this one
 	LetterPasswordChanged LetterKind = "password-changed" // notice to the owner; no link
 )
 

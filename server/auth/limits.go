@@ -21,6 +21,8 @@ const (
 	tokensMax    = 20 // per member; more than one person's programs, fewer than a page
 	tokenNameMax = 80 // characters; one line of the settings
 
+	cardCodes = 8 // codes on a card: two months of coming in once a week, and they fit on a card for the purse
+
 	agentMax = 60 // characters kept of what a browser says of itself
 	langMax  = 35 // characters; the longest language tag that RFC 5646 asks everybody to take
 

@@ -30,6 +30,7 @@ type SignInLink struct {
 	// opened in that browser; else somebody could sign up a stranger's address with a password of their own, and share
 	// the account once the stranger followed the link.
 	PasswordHash PasswordHash `json:"passwordHash,omitempty"`
+	Gives        bool         `json:"gives,omitempty"` // gives its address to an account that has none
 	Browser      string       `json:"browser,omitempty"`
 }
 
@@ -104,7 +105,7 @@ func (d *Door) sendLink(ctx context.Context, link *SignInLink, address emailAddr
 	if account != nil {
 		kind = known
 		link.Member, link.Email, link.Lang = account.ID, account.Email, language(account.Lang, link.Lang)
-		link.PasswordHash, link.Browser = "", ""
+		link.PasswordHash, link.Browser, link.Gives = "", "", false
 	}
 	token, err := d.keepLink(ctx, link, d.now().Plus(linkLife))
 	if err != nil {
@@ -180,6 +181,11 @@ func (d *Door) UseLink(ctx context.Context, token Secret, v Visitor) (*Entry, er
 	}
 	if err != nil {
 		return nil, err
+	}
+	if link.Gives {
+		if _, err := d.takeAddress(ctx, link); err != nil {
+			return nil, err
+		}
 	}
 	if link.Member != "" {
 		return d.enterByLink(ctx, link.Member, v)

@@ -189,6 +189,9 @@ type (
 	linksInMemory struct {
 		memory[LinkHash, SignInLink, *SignInLink]
 	}
+	cardsInMemory struct {
+		memory[CodeHash, CardCode, *CardCode]
+	}
 	tokensInMemory struct {
 		memory[TokenHash, Token, *Token]
 	}
@@ -223,6 +226,10 @@ func (m *linksInMemory) ByEmailKey(_ context.Context, key EmailKey) ([]*SignInLi
 
 func (m *linksInMemory) Expired(_ context.Context, before community.Instant, limit int) ([]*SignInLink, error) {
 	return m.where("Expired", limit, func(l *SignInLink) bool { return l.ExpiresAt < before })
+}
+
+func (m *cardsInMemory) ByMember(_ context.Context, member community.MemberID) ([]*CardCode, error) {
+	return m.where("ByMember", everything, func(c *CardCode) bool { return c.Member == member })
 }
 
 func (m *tokensInMemory) ByMember(_ context.Context, member community.MemberID) ([]*Token, error) {
@@ -273,6 +280,7 @@ type porch struct {
 	sessions *sessionsInMemory
 	links    *linksInMemory
 	tokens   *tokensInMemory
+	cards    *cardsInMemory
 	post     *postbox
 	clock    *wallClock
 	ledger   *ledger
@@ -293,6 +301,7 @@ func newPorch(t *testing.T, adjust ...func(*House)) *porch {
 		sessions: &sessionsInMemory{newMemory[SessionHash, Session]("sessions", book)},
 		links:    &linksInMemory{newMemory[LinkHash, SignInLink]("links", book)},
 		tokens:   &tokensInMemory{newMemory[TokenHash, Token]("tokens", book)},
+		cards:    &cardsInMemory{newMemory[CodeHash, CardCode]("cards", book)},
 		post:     &postbox{ledger: book},
 		clock:    &wallClock{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)},
 		ledger:   book,
@@ -303,7 +312,7 @@ func newPorch(t *testing.T, adjust ...func(*House)) *porch {
 		t.Fatal(err)
 	}
 	house := House{
-		Accounts: p.accounts, Sessions: p.sessions, Links: p.links, Tokens: p.tokens,
+		Accounts: p.accounts, Sessions: p.sessions, Links: p.links, Tokens: p.tokens, Cards: p.cards,
 		Passwords: passwords, Throttle: NewThrottle(p.clock.time, Rates()), Letters: p.post, Clock: p.clock.time,
 		Ended: func(_ context.Context, s *Session) {
 			p.mu.Lock()

@@ -24,6 +24,7 @@ type Session struct {
 	Agent     string             `json:"agent"` // such as "Firefox, Android"; empty when unknown
 	Lang      string             `json:"lang"`
 	By        wayIn              `json:"by"`
+	ActingFor community.MemberID `json:"actingFor,omitempty"` // for whom the member acts as their helper; empty for themselves
 }
 
 // LogValue says whose session it is, and not which.
@@ -36,6 +37,8 @@ const (
 	byPassword wayIn = "password"
 	byLink     wayIn = "link"
 	byWord     wayIn = "word" // the program's own: first run
+	byCard     wayIn = "card" // a code on paper
+	byHub      wayIn = "hub"  // two halves of a code, after two people of the hub vouched
 )
 
 // Sessions keeps sessions. ByMember gives all of one member, at most some twenty; Expired gives up to limit whose

@@ -21,6 +21,7 @@ const (
 	LetterByEmail           ThrottleKind = "letter-email"             // letters with a link to one address
 	ApplyByNetwork          ThrottleKind = "apply-network"            // applications from one network, with an account or without
 	LookUpByCode            ThrottleKind = "look-up-code"             // wrong codes of applications from one network
+	CardByNetwork           ThrottleKind = "card-network"             // wrong codes of cards from one network
 )
 
 // Rate is a bucket: it holds Burst draws and gets one back after each Every.
@@ -41,6 +42,7 @@ func Rates() map[ThrottleKind]Rate {
 		LetterByEmail:           {Burst: 3, Every: 5 * time.Minute},
 		ApplyByNetwork:          {Burst: 40, Every: time.Minute},
 		LookUpByCode:            {Burst: 60, Every: 10 * time.Second},
+		CardByNetwork:           {Burst: 30, Every: 20 * time.Second},
 	}
 }
 

@@ -107,6 +107,7 @@ type Member struct {
 	Silenced         map[NoticeKind]bool `json:"silenced,omitempty"`    // notices switched off, page and mail
 	Digest           DigestChoice        `json:"digest,omitempty"`      // when letters tell of what was missed; empty for the usual
 	JoinedAt         Instant             `json:"joinedAt"`
+	Kept             bool                `json:"kept,omitempty"` // taken in by a hub without an account of their own making, and not taken over yet; nobody else's business
 }
 
 // AudienceOf is who sees the field; everyone in the network unless the member said otherwise.

@@ -65,6 +65,9 @@ type Stores struct {
 	Reviews         ReviewStore
 	Selections      Selections
 	ProgrammeLogs   ProgrammeLogs
+	Assistances     Assistances
+	Acts            Acts
+	Recoveries      Recoveries
 }
 
 // Network is the community as the rest of the program sees it: its verbs are methods that take who is asking.

@@ -20,6 +20,7 @@ const (
 	NoticeSeat         NoticeKind = "seat"         // your seat began, or ends soon
 	NoticeFound        NoticeKind = "found"        // a saved search found something new
 	NoticeWaiting      NoticeKind = "waiting"      // what waits for you today
+	NoticeSafety       NoticeKind = "safety"       // somebody may act for you, or says that you lost your way in; it can't be switched off
 )
 
 // NoticeKinds in the order of the settings.

@@ -14,6 +14,9 @@ type Viewer struct {
 	HostOf   []HubID // hubs this person is a host of
 	BooksOf  []HubID // hubs whose books this person keeps
 	Steward  bool
+	By       MemberID // the helper who acts in this person's name; empty for the person themselves
+	ByName   string
+	may      map[Scope]bool    // what the helper may do
 	contacts map[MemberID]bool // people this person is connected with
 	apart    map[MemberID]bool // people with whom there is a block, whoever made it
 }

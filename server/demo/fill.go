@@ -39,6 +39,8 @@ type harvest struct {
 	Donations     []*community.Donation
 	Proposals     []*community.Proposal
 	Remarks       []*community.Remark
+	Assistances   []*community.Assistance
+	Acts          []*community.Act
 }
 
 // stage makes things of one kind, those with the numbers from up to to.
@@ -206,6 +208,8 @@ func (h *harvest) store(ctx context.Context, s community.Stores) error {
 		func() error { return keep(ctx, s.Donations, h.Donations) },
 		func() error { return keep(ctx, s.Proposals, h.Proposals) },
 		func() error { return keep(ctx, s.Remarks, h.Remarks) },
+		func() error { return keep(ctx, s.Assistances, h.Assistances) },
+		func() error { return keep(ctx, s.Acts, h.Acts) },
 	} {
 		if err := put(); err != nil {
 			return err

@@ -52,6 +52,9 @@ func (g *Generator) hone(m *community.Member, i int) {
 		m.HoursPerWeek, m.MatchingOff, m.Shown = 12, false, nil
 	case noor:
 		m.JoinedAt, m.Languages = g.ago(0), nil
+	case g.keptMember():
+		m.Kept = true
+		return
 	default:
 		return
 	}
@@ -64,6 +67,23 @@ func (g *Generator) waiting(h *harvest, _ int) {
 	g.callersOfJonas(h)
 	g.proposed(h)
 	g.reported(h)
+	g.helped(h)
+}
+
+// keptMember is the number of somebody at the hub of Jonas whose account is kept for them.
+func (g *Generator) keptMember() int { return g.plan.circle + circleOfAmara + circleOfJonas - 1 }
+
+// helped is somebody without e-mail and telephone, for whom Jonas acts, with what he did in their name.
+func (g *Generator) helped(h *harvest) {
+	member, since := g.memberID(g.keptMember()), g.ago(20*day)
+	h.Assistances = append(h.Assistances, &community.Assistance{Record: community.Record[community.AssistanceID]{ID: community.AssistanceID(string(member) + "~" + string(Personas[jonas].ID))},
+		Member: member, Helper: Personas[jonas].ID, NotedBy: Personas[jonas].ID, Since: since, Until: community.At(since.Time().AddDate(0, 3, 0)),
+		Scopes: []community.Scope{community.ScopeProfile, community.ScopeEvents, community.ScopeProgrammes, community.ScopeIntroductions}})
+	for at, line := range []struct{ say, path string }{{"allowed", "/helping"}, {"profile", "/profile"}, {"event", "/events/" + string(idOf[community.EventID](g, "event", 0))}} {
+		h.Acts = append(h.Acts, &community.Act{Record: community.Record[community.ActID]{ID: idOf[community.ActID](g, "act", at)}, Member: member, By: Personas[jonas].ID,
+			What: line.say, Path: line.path, At: since.Plus(time.Duration(at) * time.Hour), Outcome: community.ActDone})
+	}
+	h.Acts[0].With = Personas[jonas].ID
 }
 
 func (g *Generator) askedOfAmara(h *harvest) {

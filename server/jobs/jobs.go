@@ -72,6 +72,10 @@ func (j *Jobs) React(ctx context.Context, changed any) error {
 		return errors.Join(j.separate(ctx, x.By), j.separate(ctx, x.Against))
 	case *community.JoinRequest:
 		return errors.Join(j.tellOfJoinRequest(ctx, x), j.Network.NoteAnswer(ctx, x))
+	case *community.Assistance:
+		return j.tellOfHelp(ctx, x)
+	case *community.Recovery:
+		return j.tellOfRecovery(ctx, x)
 	case *community.Report:
 		return j.tellOfReport(ctx, x)
 	case *community.Message:

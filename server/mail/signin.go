@@ -9,7 +9,7 @@ import (
 )
 
 // SendLink queues a letter of the door: about signing in or up, with a link that works once. Kind is one of sign-in,
-// welcome, already-member, no-account-yet and password-changed; the last one carries no link.
+// welcome, already-member, no-account-yet, new-address and password-changed; the last one carries no link.
 func (o *Office) SendLink(ctx context.Context, kind, to, language, token string, lasts time.Duration) error {
 	ctx, network := o.words(ctx, language)
 	subject := i18n.T(ctx, "mail.subject-"+kind, "network", network)

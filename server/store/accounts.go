@@ -11,6 +11,7 @@ var (
 	accountIndexes  = []Index{{Name: "email", Fields: []string{"emailKey"}, Unique: true}}
 	expiringIndexes = []Index{{Name: "member", Fields: []string{"member"}}, {Name: "expires", Fields: []string{"expiresAt"}}}
 	linkIndexes     = append([]Index{{Name: "email", Fields: []string{"emailKey"}}}, expiringIndexes...)
+	cardIndexes     = []Index{{Name: "member", Fields: []string{"member"}}}
 	tokenIndexes    = []Index{{Name: "member", Fields: []string{"member"}}}
 )
 
@@ -54,6 +55,15 @@ func (l links) ByMember(ctx context.Context, member community.MemberID) ([]*auth
 // ByEmailKey finds the links to an address.
 func (l links) ByEmailKey(ctx context.Context, key auth.EmailKey) ([]*auth.SignInLink, error) {
 	return all(ctx, l.Collection, Query{Index: "email", Eq: []any{key}})
+}
+
+type cardCodesOf struct {
+	*Collection[auth.CodeHash, auth.CardCode]
+}
+
+// ByMember finds all codes of a member's card.
+func (c cardCodesOf) ByMember(ctx context.Context, member community.MemberID) ([]*auth.CardCode, error) {
+	return all(ctx, c.Collection, Query{Index: "member", Eq: []any{member}})
 }
 
 type tokens struct {

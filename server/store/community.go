@@ -54,6 +54,9 @@ func Community(ctx context.Context, db *DB) (community.Stores, error) {
 	s.ReleaseRules = openedSilent[community.ReleaseRuleID, community.ReleaseRule](&o, "release_rules")
 	s.ReleaseRuns = openedSilent[community.ReleaseRunID, community.ReleaseRun](&o, "release_runs")
 	s.LocalShares = openedSilent[community.HubID, community.LocalShares](&o, "local_shares")
+	s.Assistances = assistances{opened[community.AssistanceID, community.Assistance](&o, "assistances", assistanceIndexes...)}
+	s.Acts = acts{openedSilent[community.ActID, community.Act](&o, "acts", actIndexes...)}
+	s.Recoveries = recoveries{opened[community.MemberID, community.Recovery](&o, "recoveries", recoveryIndexes...)}
 	s.Studies = openedSilent[community.StudyID, community.Study](&o, "studies")
 	s.Plans = plans{openedSilent[community.PlanID, community.Plan](&o, "plans", planIndexes...)}
 	s.PlanSeats = planSeats{openedSilent[community.PlanSeatID, community.PlanSeat](&o, "plan_seats", planSeatIndexes...)}
@@ -75,6 +78,7 @@ type Accounts struct {
 	Sessions auth.Sessions
 	Links    auth.Links
 	Tokens   auth.Tokens
+	Cards    auth.CardCodes
 }
 
 // Auth opens the collections of the auth room. Nobody is told of their changes.
@@ -84,6 +88,7 @@ func Auth(ctx context.Context, db *DB) (Accounts, error) {
 		Accounts: accounts{openedSilent[community.MemberID, auth.Account](&o, "accounts", accountIndexes...)},
 		Sessions: sessions{openedSilent[auth.SessionHash, auth.Session](&o, "sessions", expiringIndexes...)},
 		Links:    links{openedSilent[auth.LinkHash, auth.SignInLink](&o, "links", linkIndexes...)},
+		Cards:    cardCodesOf{openedSilent[auth.CodeHash, auth.CardCode](&o, "card_codes", cardIndexes...)},
 		Tokens:   tokens{openedSilent[auth.TokenHash, auth.Token](&o, "tokens", tokenIndexes...)},
 	}
 	return a, o.err

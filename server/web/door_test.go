@@ -66,7 +66,7 @@ func openPorch(t *testing.T, change func(*Parts)) *porch {
 	throttle := auth.NewThrottle(p.Clock.Now, auth.Rates())
 	passwords, err := auth.NewPasswords(auth.Cost{MemoryKiB: 8, Passes: 1, Lanes: 1})
 	must(t, err)
-	p.door, err = auth.NewDoor(auth.House{Accounts: kept.Accounts, Sessions: kept.Sessions, Links: kept.Links, Tokens: kept.Tokens,
+	p.door, err = auth.NewDoor(auth.House{Accounts: kept.Accounts, Sessions: kept.Sessions, Links: kept.Links, Tokens: kept.Tokens, Cards: kept.Cards,
 		Passwords: passwords, Throttle: throttle, Letters: p, Clock: p.Clock.Now})
 	must(t, err)
 	l, err := net.Listen("tcp", "127.0.0.1:0")

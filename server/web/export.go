@@ -55,7 +55,10 @@ type exportData struct {
 	Remarks         []ownRemarkData       `json:"remarks"`
 	SavedSearches   []savedSearchData     `json:"savedSearches"`
 	FirstAnswers    []ownFirstAnswer      `json:"firstAnswers"` // when one was answered for the first time
-	Declaration     ownDeclarationData    `json:"declaration"`  // in confidence; in nobody else's export
+	Assistance      []ownAssistance       `json:"assistance"`
+	InYourName      []ownAct              `json:"inYourName"`    // by helpers and hosts, newest first
+	InOthersNames   []ownAct              `json:"inOthersNames"` // by oneself as a helper or a host, newest first
+	Declaration     ownDeclarationData    `json:"declaration"`   // in confidence; in nobody else's export
 	DeclarationUses []ownUseData          `json:"declarationUses"`
 	Refusals        []ownRefusalData      `json:"refusals"` // attempts to read it, and one's own attempts on what stays closed
 	Complete        bool                  `json:"complete"` // stands at the end: without it the export broke off

@@ -25,7 +25,7 @@ var exportedAs = map[string]string{
 	"Introductions": "introductions", "Connections": "connections", "Conversations": "conversations", "Seats": "conversations", "Messages": "messages", "Earlier": "earlierWords", "Files": "files", "Pieces": "files",
 	"Events": "events", "Programmes": "programmes", "Applications": "applications", "Notices": "notices", "Blocks": "blocks", "Reports": "reports",
 	"PlanSeats": "seats", "Dues": "seats", "Ledger": "seats", "Donations": "gifts", "Proposals": "proposals", "Votes": "votes", "Remarks": "remarks",
-	"Showings": "showings", "Reviews": "reviews", "SavedSearches": "savedSearches", "Brokerings": "brokered", "FirstAnswers": "firstAnswers",
+	"Showings": "showings", "Reviews": "reviews", "SavedSearches": "savedSearches", "Brokerings": "brokered", "FirstAnswers": "firstAnswers", "Assistances": "assistance", "Acts": "inYourName",
 	"Declarations": "declaration", "DeclarationUses": "declarationUses", "Refusals": "refusals",
 	"Accounts": "account", "Sessions": "account", "Tokens": "account",
 
@@ -48,6 +48,8 @@ var exportedAs = map[string]string{
 	"Agreements":    "because they are a hub's or the network's, and everybody can read them",
 	"Rounds":        "because it is the network's",
 	"Impacts":       "because the page of how one is shown tells them, as roundly as others' lists can bear",
+	"Recoveries":    "because every step of one stands among what was done in one's name",
+	"Cards":         "because a code on paper is kept as its digest, and says nothing of anybody",
 	"Digests":       "because it says when a letter is due; when one wants them stands in the profile",
 	"Links":         "because they hold an address that the account holds too, and are gone within minutes",
 	"Passwords":     "", "Throttle": "", "Letters": "", "Clock": "", "Ended": "", "Withdrawn": "", "Demo": "", // nothing that is kept

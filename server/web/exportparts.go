@@ -40,6 +40,9 @@ var exportParts = []exportPart{
 	{name: "declaration", one: true, each: exportDeclaration},
 	{name: "declarationUses", each: exportDeclarationUses},
 	{name: "refusals", each: exportRefusals},
+	{name: "assistance", each: exportAssistance},
+	{name: "inYourName", each: exportActs(inYourName, true)},
+	{name: "inOthersNames", each: exportActs(inOthersNames, false)},
 }
 
 // throughPages hands over every thing of a paged list.

@@ -24,7 +24,10 @@ func (q *Request) identify() error {
 		return nil // the account is there, its person is not: signed in, yet nobody until they have joined
 	}
 	q.Viewer = viewer
-	return err
+	if err != nil {
+		return err
+	}
+	return q.lookAtHelp()
 }
 
 func (q *Request) member() (community.MemberID, error) {

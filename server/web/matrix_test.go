@@ -107,7 +107,11 @@ func (r *room) furnish() map[string]string {
 	must(r.t, err)
 	plan, proposal, gift := r.furnishBooks()
 	r.work.leave(Stuck{ID: "w1", Kind: "notice", Tries: 8, Reason: "took too long"})
-	return map[string]string{"/people": string(r.Binta.ID), "/introductions": string(introduction.ID), "/conversations": string(talk.Conversation),
+	helped, err := r.Allow(ctx, r.Amara, community.HelpDraft{Helper: r.Chen.ID, Scopes: []community.Scope{community.ScopeEvents}, Months: 1})
+	must(r.t, err)
+	_, _, err = r.StartRecovery(ctx, r.Dana, r.Binta.ID, true)
+	must(r.t, err)
+	return map[string]string{"/helping": string(helped.ID), "/recoveries": string(r.Binta.ID), "/people": string(r.Binta.ID), "/introductions": string(introduction.ID), "/conversations": string(talk.Conversation),
 		"/board": string(posting.ID), "/events": string(event.ID), "/programmes": string(programme.ID), "{application}": string(application.ID), "{event}": string(event.ID),
 		"/hubs": string(r.Harbour), "{member}": string(r.Dana.ID), "/join-requests": string(asked.ID), "/reports": string(report.ID),
 		"/unfinished": "w1", "/enterprises": string(enterprise.ID), "/skills": string(skill.ID), "{code}": code, "{token}": "nothing", "{name}": "nothing.css", "{seq}": "1", "{file}": "1",
@@ -118,6 +122,9 @@ func (r *room) furnish() map[string]string {
 // sample is a request that would be right if the person may make it.
 func sample(route Route, things map[string]string, session string) call {
 	path := strings.Replace(route.Path, "{seq}/files/", "2/files/", 1)
+	if strings.HasPrefix(path, "/recoveries/{member}") {
+		path = strings.Replace(path, "{member}", things["/recoveries"], 1)
+	}
 	for _, param := range []string{"{application}", "{member}", "{event}", "{code}", "{token}", "{name}", "{seq}", "{file}", "{number}"} {
 		path = strings.ReplaceAll(path, param, things[param])
 	}
@@ -206,6 +213,12 @@ func bodies(things map[string]string) map[string]any {
 		"POST /introducing":            introducingBody{community.MemberID(things["/people"]), community.MemberID(things["met"]), "Tea?"},
 		"POST /brokerings/{id}/accept": map[string]string{"hello": "Hello."},
 		"POST /enterprises/{id}/roles": roleSample(), "POST /roles/{id}": roleSample(),
+		"POST /card":                    map[string]string{"code": "ABCD-EFGH-JKMN-PQRS"},
+		"POST /card/halves":             map[string]string{"first": "ABCD-EFGH-JKMN-PQRS", "second": "ABCD-EFGH-JKMN-PQRS"},
+		"POST /way-in/own":              map[string]bool{"keepHelpers": true},
+		"POST /helping":                 community.HelpDraft{Helper: community.MemberID(things["met"]), Scopes: []community.Scope{community.ScopeEvents}, Months: 2},
+		"POST /helping/people":          community.TakenIn{Name: "Amina Saleh", Language: "ar", Hub: hub, Scopes: []community.Scope{community.ScopeEvents}, Months: 2, SaidYes: true},
+		"POST /recoveries":              recoveryBody{Member: community.MemberID(things["met"]), FaceToFace: true},
 		"POST /enterprises/{id}/people": map[string]string{"member": things["met"], "title": "Baker"},
 	}
 }

@@ -137,7 +137,16 @@ func (q *Request) greet(shell *layout.Shell) error {
 	}
 	ctx := q.Context()
 	shell.Viewer = &layout.Person{ID: string(q.Viewer.ID), Name: q.Viewer.Name, Host: q.Viewer.HostsAny(), Steward: q.Viewer.Steward}
-	shell.Live = q.Session != nil
+	shell.Live = q.Session != nil && q.Viewer.By == ""
+	if q.Viewer.By != "" {
+		shell.Acting = q.Viewer.Name
+		return nil // what waits for the person is not the helper's to count
+	}
+	recovery, err := q.Network.OwnRecovery(ctx, q.Viewer)
+	if err != nil {
+		return err
+	}
+	shell.Recovery = recovery != nil
 	talk, err := q.Network.Unread(ctx, q.Viewer)
 	if err != nil {
 		return err

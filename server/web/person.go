@@ -74,7 +74,8 @@ func (q *Request) personSeen(id community.MemberID, seenAs community.Audience) (
 func (q *Request) personView(p community.Profile, hubs hubNames) people.ShowView {
 	view := people.ShowView{ID: string(p.ID), Name: p.Name, Pronouns: p.Pronouns, Headline: p.Headline, About: p.About,
 		CanDo: q.skillTags(skillsOf(p, community.CanDo)), Lived: q.skillTags(skillsOf(p, community.LivedExperience)),
-		Learning: q.skillTags(skillsOf(p, community.Learning)), Needs: q.skillTags(p.Needs), HoursPerWeek: p.HoursPerWeek}
+		Learning: q.skillTags(skillsOf(p, community.Learning)), Needs: q.skillTags(p.Needs), HoursPerWeek: p.HoursPerWeek,
+		Recover: p.Hub != "" && q.Viewer.Hosts(p.Hub) && p.ID != q.Viewer.ID}
 	for _, c := range p.Causes {
 		view.Causes = append(view.Causes, components.Tag{Label: q.causeName(c), Address: "/people?cause=" + strconv.Itoa(int(c))})
 	}

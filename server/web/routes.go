@@ -33,6 +33,28 @@ func routes() []Route {
 		{Method: "POST", Path: "/arrival", Rule: Anyone, Handle: arrive, Again: newMember, Sends: arrivalBody{}, Says: "Join the network under a name."},
 		{Method: "GET", Path: "/mailbox", Rule: Anyone, Handle: showMailbox, Says: "The letters of a demo network."},
 
+		// With a card, with a helper, and in again after everything was lost.
+		{Method: "GET", Path: "/card", Rule: Anyone, Handle: showCardForm, Says: "Form to come in with a code on paper."},
+		{Method: "POST", Path: "/card", Rule: Anyone, Handle: useCard, Again: showCardForm, Sends: codeBody{}, Gives: sessionData{}, Says: "Come in with a code of one's card, once."},
+		{Method: "POST", Path: "/card/halves", Rule: Anyone, Handle: useHalves, Again: showCardForm, Sends: halvesBody{}, Gives: sessionData{}, Says: "Come in with both halves of a code that two people of the hub gave, a day later, once."},
+		{Method: "GET", Path: "/way-in", Rule: SignedIn, Handle: showWayIn, Gives: wayInData{}, Says: "How one comes in, and whose the account is."},
+		{Method: "POST", Path: "/way-in/card", Rule: SignedIn, Handle: makeCard, Gives: cardData{}, Says: "Make a card of codes; it is shown once, and ends the one before."},
+		{Method: "POST", Path: "/way-in/own", Rule: SignedIn, Handle: makeOwn, Again: showWayIn, Sends: ownBody{}, Says: "Make an account that was kept for one one's own."},
+		{Method: "POST", Path: "/way-in/stop", Rule: SignedIn, Handle: stopOwnRecovery, Says: "Say that one has lost nothing: a recovery that somebody began is stopped."},
+		{Method: "GET", Path: "/helping", Rule: SignedIn, Handle: showHelping, Gives: helpingData{}, Says: "Who may act for one, and for whom one may act."},
+		{Method: "POST", Path: "/helping", Rule: SignedIn, Handle: allowHelper, Again: showHelping, Sends: community.HelpDraft{}, Gives: assistanceData{}, Says: "Let somebody act for one, within limits and until a day."},
+		{Method: "GET", Path: "/helping/new", Rule: Hosts, Handle: newPerson, Says: "Form to take somebody in who has no e-mail and no telephone."},
+		{Method: "POST", Path: "/helping/people", Rule: Hosts, Handle: takeIn, Again: newPerson, Sends: community.TakenIn{}, Gives: takenInData{}, Says: "Take somebody in; the answer holds their card, once."},
+		{Method: "POST", Path: "/helping/{id}/end", Rule: SignedIn, Handle: endHelp, Says: "End a consent, from either side."},
+		{Method: "POST", Path: "/helping/{id}/act", Rule: SignedIn, Handle: startActing, Says: "Act for somebody in this browser."},
+		{Method: "GET", Path: "/acting", Rule: SignedIn, Handle: showActing, Says: "What one can do for the person one acts for."},
+		{Method: "POST", Path: "/acting/stop", Rule: SignedIn, Handle: stopActing, Says: "Act for oneself again."},
+		{Method: "GET", Path: "/in-my-name", Rule: SignedIn, Handle: showInMyName, Gives: List[actData]{}, Says: "Everything that was done in one's name or about one's way in."},
+		{Method: "GET", Path: "/recoveries/new", Rule: Hosts, Handle: newRecovery, Says: "Form to let ?member= in again, and what is under way."},
+		{Method: "POST", Path: "/recoveries", Rule: Hosts, Handle: startRecovery, Again: newRecovery, Sends: recoveryBody{}, Gives: halfData{}, Says: "Say that a member who lost every way in stands before one; the answer holds half of a code, once."},
+		{Method: "POST", Path: "/recoveries/{member}/approve", Rule: Hosts, Handle: approveRecovery, Again: newRecovery, Gives: halfData{}, Says: "The second yes, of another host or a steward; the answer holds the other half, which works a day later."},
+		{Method: "POST", Path: "/recoveries/{member}/stop", Rule: Hosts, Handle: stopRecoveryOf, Says: "Stop it."},
+
 		// People.
 		{Method: "GET", Path: "/people", Rule: SignedIn, Handle: findPeople, Gives: List[community.Profile]{}, Says: "Find people by words, skill, cause, language, hub."},
 		{Method: "GET", Path: "/people/{id}", Rule: SignedIn, Handle: showPerson, Gives: seenPerson{}, Says: "A person as the viewer may see them."},

@@ -149,7 +149,7 @@ func chooseLanguage(q *Request) (Answer, error) {
 	if !i18n.Known(body.Language) {
 		return Answer{}, community.Invalid(community.Problems{"language": {Say: "problem.choose-from-list"}})
 	}
-	if q.Viewer.Known() {
+	if q.Viewer.Known() && q.Viewer.By == "" { // a helper reads in their own language, the person stays with theirs
 		if _, err := q.Network.ChooseLanguage(q.Context(), q.Viewer, body.Language); err != nil {
 			return Answer{}, err
 		}

@@ -67,7 +67,7 @@ const (
 // New checks the table of routes and builds the site. A route without a rule is an error.
 func New(parts Parts) (*Site, error) {
 	s := &Site{Parts: parts, log: parts.Log, routes: routes(), gauges: newGauges()}
-	if err := check(s.routes); err != nil {
+	if err := errors.Join(check(s.routes), checkAssisted(s.routes)); err != nil {
 		return nil, err
 	}
 	s.app = fiber.New(fiber.Config{
@@ -121,7 +121,7 @@ func (s *Site) serve(r Route) fiber.Handler {
 		if err := q.readForm(); err != nil {
 			return q.refuse(err)
 		}
-		answer, err := r.Handle(q)
+		answer, err := q.inName(r)
 		if err != nil {
 			return q.refuse(err)
 		}

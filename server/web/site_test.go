@@ -48,7 +48,7 @@ func openRoomSearching(t *testing.T, through func(search.Engine) search.Engine) 
 	throttle := auth.NewThrottle(table.Clock.Now, auth.Rates())
 	passwords, err := auth.NewPasswords(auth.Cost{MemoryKiB: 8, Passes: 1, Lanes: 1})
 	must(t, err)
-	door, err := auth.NewDoor(auth.House{Accounts: kept.Accounts, Sessions: kept.Sessions, Links: kept.Links, Tokens: kept.Tokens,
+	door, err := auth.NewDoor(auth.House{Accounts: kept.Accounts, Sessions: kept.Sessions, Links: kept.Links, Tokens: kept.Tokens, Cards: kept.Cards,
 		Passwords: passwords, Throttle: throttle, Letters: noLetters{}, Clock: table.Clock.Now})
 	must(t, err)
 	engine, err := search.OpenEmbedded(t.TempDir())

@@ -45,6 +45,7 @@ type ShowView struct {
 	HoursPerWeek int
 	Stage        string // in words; empty when not shown
 	Tie          Tie
+	Recover      bool     // the reader is a host of the person's hub, and may let them in again
 	Talk         string   // address of the conversation, for who is connected
 	As           string   // on one's own page: the audience through whose eyes it is shown
 	Audiences    []string // to choose As from
