@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -140,5 +141,41 @@ func TestWhoIsAskedReadsTheHostsWordsAndWhy(t *testing.T) {
 		if strings.Contains(strings.ToLower(string(r.do(call{"GET", "/introducing", r.signIn(r.Dana), nil, nil}).body)), name) {
 			t.Errorf("the host's list tells of %s", name)
 		}
+	}
+}
+
+// From the list of the day a host comes in two presses to a question to both: one on the pair, one on the button, with
+// nothing to type.
+func TestFromTheDeskTwoPressesAskBoth(t *testing.T) {
+	r := openRoom(t)
+	must(t, r.LoadMatches(t.Context()))
+	dana, presses := r.signIn(r.Dana), 0
+	meet := read[deskData](t, r.do(call{"GET", "/desk", dana, nil, nil})).Today.Meet
+	kinds := map[string]bool{}
+	for _, m := range meet {
+		kinds[m.Kind] = true
+	}
+	if !kinds["unmet"] || !kinds["bridge"] {
+		t.Fatalf("the list of the day proposes %+v", meet)
+	}
+	page := string(r.do(call{"GET", "/desk", dana, nil, asPage}).body)
+	if !strings.Contains(page, `href="`+strings.ReplaceAll(meet[0].Address, "&", "&amp;")+`"`) {
+		t.Fatal("the pair is no link on the desk")
+	}
+	presses++
+	form := string(r.do(call{"GET", meet[0].Address, dana, nil, asPage}).body)
+	words := regexp.MustCompile(`(?s)<textarea[^>]*name="words"[^>]*>([^<]+)</textarea>`).FindStringSubmatch(form)
+	if words == nil {
+		t.Fatal("the form has no words to begin with")
+	}
+	presses++
+	sent := r.do(call{"POST", "/introducing", dana, url.Values{"one": {string(meet[0].One.ID)}, "other": {string(meet[0].Other.ID)}, "words": {words[1]}}, asPage})
+	if sent.header.Get("Location") != "/introducing" || presses != 2 {
+		t.Errorf("after %d presses it gives %d", presses, sent.status)
+	}
+	asked, err := r.BrokeredWaiting(t.Context(), r.See(t, meet[0].One.ID))
+	must(t, err)
+	if len(asked) != 1 {
+		t.Errorf("the one is asked %d times", len(asked))
 	}
 }
