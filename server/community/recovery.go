@@ -138,8 +138,7 @@ func (r *Recovery) stop(now Instant) {
 // ApproveRecovery is the second yes: of another host of the hub, or of a steward. It returns the second half of the code,
 // which works a day later.
 func (n *Network) ApproveRecovery(ctx context.Context, v Viewer, member MemberID) (half string, r *Recovery, err error) {
-	r, err = n.recoveryFor(ctx, v, member)
-	if err != nil {
+	if _, err := n.recoveryFor(ctx, v, member); err != nil {
 		return "", nil, err
 	}
 	half = NewCode()
