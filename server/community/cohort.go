@@ -276,6 +276,28 @@ func (n *Network) openCohortTalk(ctx context.Context, p *Programme, members []Me
 	return nil
 }
 
-// giveSeat is where a programme's seat begins for somebody of its cohort: free of charge from its first day to its last. It
-// is called again and again, so it gives what is missing and nothing twice.
-func (n *Network) giveSeat(context.Context, *Programme, MemberID) error { return nil }
+// giveSeat gives somebody of the cohort a seat on the hub's first plan for as long as the programme lasts, which pays for it. It
+// is called again and again, so it gives what is missing and nothing twice. A hub without plans has seats for whoever comes.
+func (n *Network) giveSeat(ctx context.Context, p *Programme, member MemberID) error {
+	if !slices.Contains(p.Gives, GiftSeat) {
+		return nil
+	}
+	plans, err := n.PlansOf(ctx, p.Hub)
+	if err != nil || len(plans) == 0 {
+		return err
+	}
+	err = n.seatFrom(ctx, p, member, plans[0].ID, p.months())
+	if KindOf(err) == KindNotFound {
+		return nil // they left meanwhile
+	}
+	return err
+}
+
+// months are those that a programme lasts, begun ones counted whole.
+func (p *Programme) months() int {
+	months := 1
+	for months < PoolPerPersonMax && monthsAfter(p.Starts, months, p.Zone) < p.Ends {
+		months++
+	}
+	return months
+}

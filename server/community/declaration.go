@@ -130,10 +130,13 @@ type Declaring struct {
 	declarant Declarant
 }
 
-// Declaring is the viewer's own way.
-func (n *Network) Declaring(_ context.Context, v Viewer) (Declaring, error) {
+// Declaring is the viewer's own way; for nobody who helps, and for three days after a recovery for nobody at all.
+func (n *Network) Declaring(ctx context.Context, v Viewer) (Declaring, error) {
 	if !v.Known() {
 		return Declaring{}, Unauthenticated()
+	}
+	if err := n.Unsealed(ctx, v); err != nil {
+		return Declaring{}, err
 	}
 	return Declaring{n, MemberDeclarant(v.ID)}, nil
 }

@@ -25,8 +25,11 @@ var ProgrammeStates = []ProgrammeState{ProgrammeDrafted, ProgrammeOpen, Programm
 // Gift is something that a programme gives.
 type Gift string
 
+// GiftSeat is a seat at the hub, which whoever has a place in the programme is given with it.
+const GiftSeat Gift = "seat"
+
 // Gifts in the order in which they are shown.
-var Gifts = []Gift{"seat", "bursary", "mentor", "room", "childcare", "travel", "language-help", "equipment"}
+var Gifts = []Gift{GiftSeat, "bursary", "mentor", "room", "childcare", "travel", "language-help", "equipment"}
 
 // Question of an application form. The id stays when the text is edited, so that answers keep their question.
 type Question struct {

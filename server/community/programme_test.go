@@ -389,11 +389,13 @@ func TestEverybodyHasAnAnswerThatTheyCanUseAndCheck(t *testing.T) {
 }
 
 func TestTheCohortBeginsTogether(t *testing.T) {
-	s := readyToRead(t, 2, nil)
+	s := readyToRead(t, 2, func(x *communitytest.Table, d *community.ProgrammeDraft) { d.Gives = []community.Gift{community.GiftSeat} })
+	plan, err := s.AddPlan(t.Context(), s.Dana, s.Harbour, community.PlanDraft{Name: "Desk", Currency: "EUR", Least: "10", Suggested: "20", Most: "40"})
+	must(t, err)
 	s.ReadAll(t, s.p, func(int) int { return 3 })
 	s.Draw(t, s.p)
 	must(t, s.settle(t))
-	_, err := s.JoinCohort(t.Context(), s.Noor, s.codes[0])
+	_, err = s.JoinCohort(t.Context(), s.Noor, s.codes[0])
 	kinds(t, "joining before the yes", err, community.KindConflict)
 	for _, code := range s.codes {
 		_, err := s.AnswerOffer(t.Context(), community.Viewer{}, code, true)
@@ -408,6 +410,14 @@ func TestTheCohortBeginsTogether(t *testing.T) {
 	must(t, err)
 	if noor.Hub != s.Harbour || c.Conversation == "" || len(c.People) != 0 || len(c.Profiles) != 1 {
 		t.Errorf("somebody of the cohort finds %+v, at %q", c, noor.Hub)
+	}
+	for range 2 { // it is called for every change of an application
+		must(t, s.SeatCohort(t.Context(), s.p.ID))
+	}
+	own, err := s.OwnSeat(t.Context(), noor)
+	must(t, err)
+	if own.Seat == nil || own.Seat.Plan != plan.ID || own.Seat.Until < s.p.Ends-s.p.Starts+own.Seat.Since {
+		t.Errorf("their seat at the hub is %+v", own.Seat)
 	}
 	host, err := s.CohortOf(t.Context(), s.Dana, s.p.ID)
 	must(t, err)

@@ -32,6 +32,9 @@ type ownRefusalData struct {
 
 func exportDeclaration(ctx context.Context, x *exporter, take func(exported) error) error {
 	own, err := x.network.Declaring(ctx, x.viewer)
+	if community.KindOf(err) == community.KindForbidden { // for some days after a recovery
+		return take(ownDeclarationData{Groups: []community.Group{}, Uses: map[community.Use]time.Time{}, Closed: true})
+	}
 	if err != nil {
 		return err
 	}
@@ -71,6 +74,9 @@ func (d ownDeclarationData) entry(ctx context.Context, x *exporter) export.Entry
 
 func exportDeclarationUses(ctx context.Context, x *exporter, take func(exported) error) error {
 	own, err := x.network.Declaring(ctx, x.viewer)
+	if community.KindOf(err) == community.KindForbidden {
+		return nil // exportDeclaration says so
+	}
 	if err != nil {
 		return err
 	}
@@ -99,6 +105,9 @@ func (d ownUseData) entry(ctx context.Context, x *exporter) export.Entry {
 
 func exportRefusals(ctx context.Context, x *exporter, take func(exported) error) error {
 	own, err := x.network.Declaring(ctx, x.viewer)
+	if community.KindOf(err) == community.KindForbidden {
+		return nil // exportDeclaration says so
+	}
 	if err != nil {
 		return err
 	}
