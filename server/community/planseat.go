@@ -200,20 +200,8 @@ func (n *Network) endGrants(ctx context.Context, p *Pool, member MemberID) error
 	return n.followUp(ctx, p)
 }
 
-// SeatFromProgramme gives a member a seat on a plan for some months, paid by a programme of the same hub; for the
-// programme's hosts, when somebody was accepted. Given again, it gives nothing more.
-func (n *Network) SeatFromProgramme(ctx context.Context, v Viewer, programme ProgrammeID, member MemberID, plan PlanID, months int) error {
-	from, err := n.Programmes.Get(ctx, programme)
-	if err != nil {
-		return err
-	}
-	if !v.Hosts(from.Hub) && !v.Steward {
-		return NotFound("seats of programme %s are given by hosts of its hub", programme)
-	}
-	return n.seatFrom(ctx, from, member, plan, months)
-}
-
-// seatFrom is what a cohort calls for each who was accepted. The term begins where one that runs ends.
+// seatFrom gives a member a seat on a plan for some months, paid by a programme of the same hub, and given again nothing more.
+// The term begins where one that runs ends.
 func (n *Network) seatFrom(ctx context.Context, from *Programme, member MemberID, id PlanID, months int) error {
 	plan, err := n.Plans.Get(ctx, id)
 	if err != nil || plan.Hub != from.Hub {

@@ -225,24 +225,6 @@ func TestOthersCountSeatsOfThePoolInFivesAndOfPastMonthsOnly(t *testing.T) {
 	}
 }
 
-func TestAProgrammeGivesASeatOnce(t *testing.T) {
-	x := communitytest.New(t)
-	plan := offered(t, x)
-	programme, err := x.PostProgramme(t.Context(), x.Dana, community.ProgrammeDraft{Hub: x.Harbour, Title: "Second table", Summary: "Half a year.", ForWhom: "Starters.",
-		Places: 4, Closes: "2027-04-01", Starts: "2027-05-01", Questions: []string{"What?"}})
-	must(t, err)
-	for range 2 {
-		must(t, x.SeatFromProgramme(t.Context(), x.Dana, programme.ID, x.Amara.ID, plan.ID, 6))
-	}
-	own, err := x.OwnSeat(t.Context(), x.Amara)
-	if must(t, err); own.Seat == nil || len(own.Dues.Terms) != 1 || own.Statement.Owed != 0 || own.Seat.Until != community.At(own.Seat.Since.In("Europe/Lisbon").AddDate(0, 6, 0)) {
-		t.Errorf("she has %+v, %+v", own.Seat, own.Dues)
-	}
-	if err := x.SeatFromProgramme(t.Context(), x.Amara, programme.ID, x.Binta.ID, plan.ID, 6); community.KindOf(err) != community.KindNotFound {
-		t.Errorf("a member gives seats: %v", err)
-	}
-}
-
 // booksOfBinta are everything of money and votes that Binta can have: a seat of the pool, a gift, books that she keeps at
 // Mill, a proposal with her vote and her remark.
 func booksOfBinta(t *testing.T, x *communitytest.Table) {

@@ -416,7 +416,7 @@ func TestTheCohortBeginsTogether(t *testing.T) {
 	}
 	own, err := s.OwnSeat(t.Context(), noor)
 	must(t, err)
-	if own.Seat == nil || own.Seat.Plan != plan.ID || own.Seat.Until < s.p.Ends-s.p.Starts+own.Seat.Since {
+	if own.Seat == nil || own.Seat.Plan != plan.ID || len(own.Dues.Terms) != 1 || own.Statement.Owed != 0 || own.Seat.Until < s.p.Ends-s.p.Starts+own.Seat.Since {
 		t.Errorf("their seat at the hub is %+v", own.Seat)
 	}
 	host, err := s.CohortOf(t.Context(), s.Dana, s.p.ID)
