@@ -19,7 +19,9 @@ func (c Careless) Replace(ctx context.Context, collection string, rev int64, doc
 		if err := c.Engine.Replace(ctx, collection, rev, doc); !errors.Is(err, store.ErrStale) {
 			return err
 		}
+		there := false
 		err := c.Get(ctx, collection, []string{doc.ID}, func(body []byte) error {
+			there = true
 			var stored community.Stamp
 			err := json.Unmarshal(body, &stored)
 			rev = stored.Rev
@@ -27,6 +29,9 @@ func (c Careless) Replace(ctx context.Context, collection string, rev int64, doc
 		})
 		if err != nil {
 			return err
+		}
+		if !there {
+			return store.ErrStale // it was deleted: there is nothing to replace
 		}
 	}
 }
