@@ -298,7 +298,7 @@ func (w *lookers) invent(count int) {
 			Hub: []community.HubID{w.Harbour, w.Mill}[i%2], HoursPerWeek: 1 + r.IntN(40), Stage: community.Stage(1 + i%5),
 			Enterprise: community.EnterpriseID(fmt.Sprintf("e%d", i%4)), RoomInWeek: 1 + i%9, Shown: map[community.Field]community.Audience{},
 			HostOf: [][]community.HubID{nil, {w.Harbour}}[i/2%2], BooksOf: [][]community.HubID{nil, {w.Mill}}[i/3%2], Steward: i%3 == 0, Language: []string{"en", "fr", "ar"}[i%3],
-			Silenced: []map[community.NoticeKind]bool{nil, {"x": true}}[i%2], Digest: community.DigestChoices[i%3], JoinedAt: community.Instant(1000 * i)}
+			Silenced: []map[community.NoticeKind]bool{nil, {"x": true}}[i%2], Kept: i%4 == 0, Digest: community.DigestChoices[i%3], JoinedAt: community.Instant(1000 * i)}
 		for _, s := range some(4) {
 			m.Offers = append(m.Offers, community.Offered{Skill: s, Grasp: community.Grasps[r.IntN(3)]})
 		}

@@ -179,5 +179,8 @@ func matches(t *testing.T, x *communitytest.Table, v community.Viewer) []communi
 	if err != nil {
 		t.Fatal(err)
 	}
+	for i := range found {
+		found[i].Person.Rev = 0 // is shown to nobody: it tells an index that lags behind
+	}
 	return found
 }
