@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strings"
 
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
@@ -77,12 +78,18 @@ func load(files fs.FS, lang string) (*Locale, error) {
 	return l, nil
 }
 
+// unbroken keeps the signs before which French writes a space from beginning a line; catalogues are written with plain ones.
+var unbroken = strings.NewReplacer(" :", "\u00a0:", " ;", "\u00a0;", " ?", "\u00a0?", " !", "\u00a0!", " »", "\u00a0»", "« ", "«\u00a0")
+
 func (l *Locale) read(files fs.FS, name string) error {
 	data, err := fs.ReadFile(files, name)
 	if err != nil {
 		return err
 	}
 	var entries map[string]*message
+	if l.Lang == "fr" {
+		data = []byte(unbroken.Replace(string(data)))
+	}
 	if err := json.Unmarshal(data, &entries); err != nil {
 		return err
 	}
