@@ -51,6 +51,6 @@ changes.reaction = ev => {
     word.dataset.word === ev.body ? by.add(ev.from) : by.delete(ev.from);
     word.dataset.by = [...by].join(' ');
     word.hidden = by.size === 0;
-    part(word, 'b').textContent = by.size.toLocaleString(document.documentElement.lang);
+    part(word, 'b').textContent = by.size.toLocaleString(document.documentElement.lang + '-EG');
   }
 };

@@ -25,7 +25,8 @@ function count(/** @type {HTMLTextAreaElement} */ area) {
   const left = Number(max) - [...area.value].length;
   const sentence = (left < 0 ? line.dataset.over : line.dataset.left) ?? '';
   line.dataset.state = left < 0 ? 'over' : 'left';
-  line.textContent = sentence.replace('%', Math.abs(left).toLocaleString(document.documentElement.lang));
+  // as in Egypt, where Arabic is written with the digits of our pages; other languages are written there as elsewhere
+  line.textContent = sentence.replace('%', Math.abs(left).toLocaleString(document.documentElement.lang + '-EG'));
 }
 
 /** What the browser's memory says; private windows may have none. */

@@ -57,7 +57,7 @@ function another(/** @type {HTMLElement} */ set) {
     const label = line.querySelector(`label[for="${CSS.escape(field.id)}"]`);
     field.id = `${field.id}-${count}`;
     label?.setAttribute('for', field.id);
-    if (label) label.textContent = (label.textContent ?? '').replace(/\p{Nd}+/u, count.toLocaleString(document.documentElement.lang));
+    if (label) label.textContent = (label.textContent ?? '').replace(/\p{Nd}+/u, count.toLocaleString(document.documentElement.lang + '-EG'));
     if (field instanceof HTMLInputElement) field.value = ''; else field.selectedIndex = 0;
   }
   last.after(line);

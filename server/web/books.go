@@ -205,7 +205,7 @@ func (q *Request) entryView(p *ledgerPage, e *community.LedgerEntry) books.Entry
 			parts = append(parts, text)
 		}
 	}
-	v.Text = strings.Join(parts, " · ")
+	v.Facts = parts
 	if community.Reversible(e.Kind) {
 		v.Reverse = "/hubs/" + string(p.Hub.ID) + "/entries/" + number(e.Number) + "/reversal"
 		if q.Problem != nil && q.c.Path() == v.Reverse {

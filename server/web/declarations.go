@@ -153,7 +153,7 @@ func (q *Request) purpose(purpose string) (words, address string, err error) {
 		}
 		return p.Title, "/programmes/" + id, nil
 	case "release":
-		return q.Say("declarations.purpose-release", "month", community.MonthOfRelease(community.ReleaseID(id))), "", nil
+		return q.Say("declarations.purpose-release", "month", q.monthName(community.Month(community.MonthOfRelease(community.ReleaseID(id))))), "", nil
 	}
 	return q.Say("declarations.purpose-other"), "", nil
 }

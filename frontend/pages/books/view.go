@@ -31,7 +31,7 @@ type Gift struct {
 type Entry struct {
 	Number  string
 	Title   string
-	Text    string
+	Facts   []string // when, whose, why; as they are read one after another
 	Amount  string
 	Reverse string // where it is undone; empty where it cannot be
 	Form    components.Typed

@@ -66,6 +66,15 @@ type Attempt struct {
 	Kind string
 }
 
+// month is a month in the reader's language.
+func month(ctx context.Context, of string) string {
+	t, err := time.Parse("2006-01", of)
+	if err != nil {
+		return of
+	}
+	return i18n.MonthName(ctx, t)
+}
+
 func (r Row) label(ctx context.Context) string {
 	if r.Name == "everyone" || r.Name == "not-declared" {
 		return i18n.T(ctx, "inclusion.row-"+r.Name)

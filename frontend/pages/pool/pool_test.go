@@ -52,7 +52,7 @@ func pages() map[string]templ.Component {
 		"pool without anything": pool.Show(pool.View{HubID: "h", Hub: "Harbour", Step: 5}),
 		"books": books.Show(books.View{HubID: "h", Hub: hostile, Currency: "EUR", Opened: true, Currencies: []components.Tag{{Label: "USD", Address: "/hubs/h/books?currency=USD"}}, Balances: facts,
 			Waiting: 2, Gifts: []books.Gift{{ID: "g", Title: hostile}}, People: rows, Members: options, Form: refused("fee", "note"), NoteMax: 90, More: "/x", MorePeople: "/y",
-			Entries: []books.Entry{{Number: "2", Title: "2 · Payment", Text: hostile, Amount: "€ 1.00", Reverse: "/hubs/h/entries/2/reversal", Form: refused("note")}, {Number: "1", Title: "1 · Fee"}},
+			Entries: []books.Entry{{Number: "2", Title: "2 · Payment", Facts: []string{"today", hostile}, Amount: "€ 1.00", Reverse: "/hubs/h/entries/2/reversal", Form: refused("note")}, {Number: "1", Title: "1 · Fee"}},
 			Months:  []books.Month{{Name: "March 2027", Rows: facts}}}),
 		"books not opened": books.Show(books.View{HubID: "h", Hub: "Harbour"}),
 		"account":          books.Account(books.AccountView{HubID: "h", Hub: hostile, Name: hostile, Paid: "Paid.", Owed: "Nothing.", Rows: rows, Currency: "EUR", Member: "m", Nonce: "n", Form: refused("on"), NoteMax: 9}),
