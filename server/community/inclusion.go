@@ -19,8 +19,8 @@ const (
 	StageMet          FunnelStage = "met"          // is connected with somebody
 	StageCollaborated FunnelStage = "collaborated" // works in an enterprise with somebody else: nearest to what came of it
 	StageStayed       FunnelStage = "stayed"       // joined half a year ago or earlier, and is here
-	StageApplied      FunnelStage = "applied"      // applied to a programme of the hub
-	StageSelected     FunnelStage = "selected"     // was accepted
+	StageApplied      FunnelStage = "applied"      // sent an application to a programme of the hub, and did not take it back
+	StageSelected     FunnelStage = "selected"     // was offered a place
 )
 
 // FunnelStages in the order in which they are shown.

@@ -230,7 +230,8 @@ func (n *Network) countAskers(ctx context.Context, c *headcount, month string) e
 	return nil
 }
 
-// countApplications counts each person once for all programmes of a scope.
+// countApplications counts each person once for all programmes of a scope. A draft was sent to nobody, and what was taken back
+// takes no part; whoever was offered a place was selected, whether or not they took it.
 func (n *Network) countApplications(ctx context.Context, c *headcount, month string) error {
 	applied, selected := map[string]map[Declarant]bool{}, map[string]map[Declarant]bool{}
 	for p, err := range n.Programmes.Each(ctx) {
@@ -242,9 +243,12 @@ func (n *Network) countApplications(ctx context.Context, c *headcount, month str
 			applied[scope], selected[scope] = map[Declarant]bool{}, map[Declarant]bool{}
 		}
 		err := throughout(func(page Page) ([]*Application, Cursor, error) { return n.Applications.To(ctx, p.ID, page) }, func(a *Application) {
+			if !readable(a) {
+				return
+			}
 			who := DeclarantOf(a)
 			applied[scope][who] = true
-			if a.State == ApplicationAccepted {
+			if a.State == ApplicationOffered || a.State == ApplicationAccepted || a.State == ApplicationLapsed {
 				selected[scope][who] = true
 			}
 		})
@@ -422,14 +426,14 @@ func (r *Release) changed(people int, came []Instant) int {
 	return joined + max(0, r.People+joined-people)
 }
 
-// countAccess counts which access facts the events of the last quarter had. It is public anyway: every event says so.
+// countAccess counts which access facts the events had that took place in the last quarter. It is public anyway: every event says so.
 func (n *Network) countAccess(ctx context.Context, c *headcount, _ string) error {
 	since := At(n.Now().Time().AddDate(0, -3, 0))
 	for e, err := range n.Events.Each(ctx) {
 		if err != nil {
 			return err
 		}
-		if e.StartsAt < since || e.StartsAt > n.Now() {
+		if e.State == EventCancelled || e.StartsAt < since || e.StartsAt > n.Now() {
 			continue
 		}
 		scope := c.scope(e.Hub)

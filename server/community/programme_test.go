@@ -389,7 +389,9 @@ func TestEverybodyHasAnAnswerThatTheyCanUseAndCheck(t *testing.T) {
 }
 
 func TestTheCohortBeginsTogether(t *testing.T) {
-	s := readyToRead(t, 2, func(x *communitytest.Table, d *community.ProgrammeDraft) { d.Gives = []community.Gift{community.GiftSeat} })
+	s := readyToRead(t, 2, func(x *communitytest.Table, d *community.ProgrammeDraft) {
+		d.Gives = []community.Gift{community.GiftSeat}
+	})
 	plan, err := s.AddPlan(t.Context(), s.Dana, s.Harbour, community.PlanDraft{Name: "Desk", Currency: "EUR", Least: "10", Suggested: "20", Most: "40"})
 	must(t, err)
 	s.ReadAll(t, s.p, func(int) int { return 3 })
