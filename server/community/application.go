@@ -134,7 +134,7 @@ func (n *Network) ContinueApplication(ctx context.Context, v Viewer, code string
 			return nil, err
 		}
 	}
-	return n.Applications.Change(ctx, a.ID, func(a *Application) error {
+	a, err = n.Applications.Change(ctx, a.ID, func(a *Application) error {
 		if a.State != ApplicationDrafted {
 			return Conflict("applications.sent-stands")
 		}
@@ -143,6 +143,10 @@ func (n *Network) ContinueApplication(ctx context.Context, v Viewer, code string
 		a.Stamp = stamp
 		return nil
 	})
+	if err != nil || a.Member == "" {
+		return a, err
+	}
+	return a, n.carryDeclarations(ctx, a.Member)
 }
 
 // WithdrawApplication takes an application back for who has its code, in whatever state; a place that it holds goes to the next.

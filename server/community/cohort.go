@@ -206,6 +206,9 @@ func (n *Network) JoinCohort(ctx context.Context, v Viewer, code string) (*Progr
 	if err != nil {
 		return nil, err
 	}
+	if err := n.carryDeclarations(ctx, v.ID); err != nil {
+		return nil, err
+	}
 	_, err = n.Members.Change(ctx, v.ID, func(m *Member) error {
 		if m.Hub != "" {
 			return ErrUnchanged

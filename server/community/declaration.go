@@ -138,20 +138,28 @@ func (n *Network) Declaring(ctx context.Context, v Viewer) (Declaring, error) {
 	if err := n.Unsealed(ctx, v); err != nil {
 		return Declaring{}, err
 	}
+	if err := n.carryDeclarations(ctx, v.ID); err != nil {
+		return Declaring{}, err
+	}
 	return Declaring{n, MemberDeclarant(v.ID)}, nil
 }
 
-// DeclaringByCode is that of somebody who applied without an account. For an application of a member the code is no way
-// in: what a member declared is read by signing in.
+// DeclaringByCode is that of somebody who applied without an account. What a member declared is read by signing in; the code
+// leads to what was declared under it before, as long as that is not the member's.
 func (n *Network) DeclaringByCode(ctx context.Context, code string) (Declaring, *Application, error) {
 	a, _, err := n.ApplicationByCode(ctx, code)
 	if err != nil {
 		return Declaring{}, nil, err
 	}
-	if a.Member != "" {
+	own := Declaring{n, ApplicationDeclarant(a.ID)}
+	if a.Member == "" {
+		return own, a, nil
+	}
+	_, err = n.Declarations.Get(ctx, own.declarant)
+	if KindOf(err) == KindNotFound {
 		return Declaring{}, nil, Forbidden("declarations.sign-in-for-it")
 	}
-	return Declaring{n, ApplicationDeclarant(a.ID)}, a, nil
+	return own, a, err
 }
 
 // DeclareFor keeps what came with an application that was just sent; an empty part declares nothing. It may be repeated.
