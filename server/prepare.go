@@ -40,6 +40,8 @@ func (h *house) prepare(ctx context.Context) *preparation {
 	worker.Go(func() {
 		if err := h.prepareAll(ctx); err != nil && ctx.Err() == nil {
 			p.failed <- err
+		} else if err == nil && h.demo {
+			h.jobs.PublishFigures(ctx) // at once, for a first look
 		}
 	})
 	p.stop = func() {
@@ -103,7 +105,10 @@ func (h *house) beginDemo(ctx context.Context) (rest func(context.Context) error
 		bar := h.bar("filling the demo network")
 		err := g.FillRest(ctx, h.network.Stores, bar.to)
 		bar.end()
-		return err
+		if err != nil {
+			return err
+		}
+		return g.Declare(ctx, h.network)
 	}, nil
 }
 
