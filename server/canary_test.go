@@ -113,9 +113,8 @@ func (x *canaryWatch) declareAll(people int, declarer community.Viewer) (codes, 
 	for i := range people {
 		var who community.Declarant
 		if i%4 == 3 {
-			code, a, err := n.Apply(ctx, community.Viewer{}, x.program, community.ApplicationDraft{Name: fmt.Sprintf("Applicant %d", i), Answers: map[string]string{"q1": "A bakery."}})
+			code, a, err := n.Apply(ctx, community.Viewer{}, x.program, community.ApplicationDraft{Name: fmt.Sprintf("Applicant %d", i), Answers: map[string]string{"q1": "A bakery."}, Declaration: draft(i)})
 			x.must(err)
-			x.must(n.DeclareFor(ctx, a, draft(i)))
 			who, codes = community.DeclarantOf(a), append(codes, code)
 		} else {
 			v := declarer

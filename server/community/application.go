@@ -72,10 +72,12 @@ type ApplicationDraft struct {
 	Answers   map[string]string `json:"answers"` // by question id
 	Helper    string            `json:"helper"`  // name of somebody who applies together with the person
 	HelperHow string            `json:"helperHow"`
-	Agreed    bool              `json:"agreed"`          // the helper says that the person agreed, and has the code
-	Hide      string            `json:"hide"`            // further words to hide, with commas between
-	Do        string            `json:"do,omitempty"`    // "save" keeps it under its code; anything else sends it
-	Nonce     string            `json:"nonce,omitempty"` // random and used for one application: what is sent twice is stored once; optional
+	Agreed    bool              `json:"agreed"` // the helper says that the person agreed, and has the code
+	Hide      string            `json:"hide"`   // further words to hide, with commas between
+	// Declaration is for somebody without an account, and opens by the code; empty to declare nothing. A member declares for themselves.
+	Declaration DeclarationDraft `json:"declaration,omitzero"`
+	Do          string           `json:"do,omitempty"`    // "save" keeps it under its code; anything else sends it
+	Nonce       string           `json:"nonce,omitempty"` // random and used for one application: what is sent twice is stored once; optional
 }
 
 // ApplicationSave is the Do of a draft that is only kept.
@@ -92,11 +94,18 @@ func (n *Network) Apply(ctx context.Context, v Viewer, id ProgrammeID, d Applica
 	if err := Invalid(d.check(programme)); err != nil {
 		return "", nil, err
 	}
+	if err := n.mayDeclare(v, d.Declaration); err != nil {
+		return "", nil, err
+	}
 	code = d.code(id)
 	a = &Application{Record: Record[ApplicationID]{ID: d.id(id)}, Programme: id, CodeHash: hashCode(code)}
 	d.write(a, v, n.Now())
-	if sent, err := n.sentAlready(ctx, a); KindOf(err) != KindNotFound {
-		return code, sent, err
+	sent, err := n.sentAlready(ctx, a)
+	if err == nil {
+		return code, sent, n.declareWith(ctx, sent, d.Declaration)
+	}
+	if KindOf(err) != KindNotFound {
+		return code, nil, err
 	}
 	if a.State == ApplicationDrafted {
 		if !programme.OpenAt(n.Now()) {
@@ -110,7 +119,10 @@ func (n *Network) Apply(ctx context.Context, v Viewer, id ProgrammeID, d Applica
 	if KindOf(err) == KindConflict { // the same came a moment earlier by another way; our number stays unused
 		a, err = n.sentAlready(ctx, a)
 	}
-	return code, a, err
+	if err != nil {
+		return code, a, err
+	}
+	return code, a, n.declareWith(ctx, a, d.Declaration)
 }
 
 // ContinueApplication changes a draft, or sends it, for who has its code. What was sent stays as it was sent.
@@ -223,6 +235,11 @@ func (d *ApplicationDraft) check(programme *Programme) Problems {
 		}
 	}
 	d.Answers = answers
+	if !d.Declaration.Empty() {
+		for field, problem := range d.Declaration.Check() {
+			p["declaration."+field] = problem
+		}
+	}
 	if d.Nonce != "" && len(d.Nonce) < NonceMin {
 		p["nonce"] = Problem{Say: "applications.nonce-too-short", Args: map[string]any{"min": NonceMin}}
 	}

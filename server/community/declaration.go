@@ -162,12 +162,27 @@ func (n *Network) DeclaringByCode(ctx context.Context, code string) (Declaring, 
 	return own, a, err
 }
 
-// DeclareFor keeps what came with an application that was just sent; an empty part declares nothing. It may be repeated.
-func (n *Network) DeclareFor(ctx context.Context, a *Application, d DeclarationDraft) error {
-	if d.Empty() {
+// mayDeclare tells whether a form without an account can bring a declaration. Nobody who is signed in declares with it, or a helper
+// could for whom they help.
+func (n *Network) mayDeclare(v Viewer, d DeclarationDraft) error {
+	switch {
+	case d.Empty():
+		return nil
+	case v.Known():
+		return Forbidden("declarations.sign-in-for-it")
+	case !n.Sealing():
+		return ErrWithheld
+	}
+	return nil
+}
+
+// declareWith keeps what came with an application. Sent again it changes nothing: what was changed or taken back since stands.
+func (n *Network) declareWith(ctx context.Context, a *Application, d DeclarationDraft) error {
+	if d.Empty() || a.Member != "" {
 		return nil
 	}
-	return Declaring{n, DeclarantOf(a)}.Write(ctx, d)
+	_, err := n.declareAnew(ctx, ApplicationDeclarant(a.ID), d.declare(nil, n.Now()))
+	return err
 }
 
 // Read is what the person declared; nil when they declared nothing, or took it back.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -74,6 +75,10 @@ func (q *Request) applyForm(p *community.Programme, code string, form components
 	title := q.Say("applications.apply-title", "title", p.Title)
 	if code == "" {
 		view.Nonce = q.nonce()
+		if !q.Viewer.Known() && q.Network.Sealing() {
+			choice := declarationChoice("declaration.")
+			view.Declare = &choice
+		}
 	} else {
 		title = q.Say("applications.edit-title")
 	}
@@ -254,7 +259,9 @@ func showApplication(q *Request) (Answer, error) {
 	for _, proof := range decided.Proofs {
 		view.Proofs = append(view.Proofs, applications.Proof{Kind: proof.Kind, Text: proofText(proof, decided)})
 	}
-	view.Steps = q.stepsOf(a, p, view)
+	if view.Steps, err = q.stepsOf(a, p, view); err != nil {
+		return Answer{}, err
+	}
 	return Answer{Data: data, Private: true, View: View{Title: q.Say("applications.show-title", "title", p.Title), Section: "programmes",
 		Content: applications.Show(view)}}, nil
 }
@@ -281,7 +288,7 @@ func (q *Request) declarationPath(a *community.Application, code string) string 
 }
 
 // stepsOf is the one list of what there is to do for somebody who applies.
-func (q *Request) stepsOf(a *community.Application, p *community.Programme, view applications.Application) []components.Task {
+func (q *Request) stepsOf(a *community.Application, p *community.Programme, view applications.Application) ([]components.Task, error) {
 	here := applicationPath(view.Code)
 	step := func(key, address, hint string, done bool) components.Task {
 		return components.Task{Label: q.Say("applications.step-" + key), Address: address, Hint: hint, Done: done}
@@ -292,19 +299,37 @@ func (q *Request) stepsOf(a *community.Application, p *community.Programme, view
 		for _, question := range p.Questions {
 			complete = complete && a.Answers[question.ID] != ""
 		}
-		return []components.Task{step("write", here+"/edit", "", complete),
-			step("send", here+"/edit", q.Say("applications.step-hint-send", "date", q.day(community.At(lastDay(p)).Plus(12*time.Hour))), false)}
+		steps, err := q.declareStep([]components.Task{step("write", here+"/edit", "", complete)}, a, p, view.Code)
+		return append(steps, step("send", here+"/edit", q.Say("applications.step-hint-send", "date", q.day(community.At(lastDay(p)).Plus(12*time.Hour))), false)), err
 	case community.ApplicationSent:
-		steps := []components.Task{step("write", here, "", true), step("send", here, "", true)}
-		if p.Reserved > 0 && !p.Frozen() {
-			steps = append(steps, step("declare", q.declarationPath(a, view.Code), q.Say("applications.step-hint-declare"), false))
-		}
-		return append(steps, step("answer", here, q.Say("applications.step-hint-answer", "date", q.day(a.DecideBy.Plus(-12*time.Hour))), false))
+		steps, err := q.declareStep([]components.Task{step("write", here, "", true), step("send", here, "", true)}, a, p, view.Code)
+		return append(steps, step("answer", here, q.Say("applications.step-hint-answer", "date", q.day(a.DecideBy.Plus(-12*time.Hour))), false)), err
 	case community.ApplicationOffered, community.ApplicationAccepted:
 		yes := a.State == community.ApplicationAccepted
-		return []components.Task{step("answer", here, "", true), step("place", here, "", yes), step("come", here, "", yes && view.Conversation)}
+		return []components.Task{step("answer", here, "", true), step("place", here, "", yes), step("come", here, "", yes && view.Conversation)}, nil
 	}
-	return nil
+	return nil, nil
+}
+
+// declareStep adds where one declares, while places are reserved and not given yet. It is done once something was declared under
+// the code; what a member declared is looked at on their own page alone.
+func (q *Request) declareStep(steps []components.Task, a *community.Application, p *community.Programme, code string) ([]components.Task, error) {
+	if p.Reserved == 0 || p.Frozen() {
+		return steps, nil
+	}
+	task := components.Task{Label: q.Say("applications.step-declare"), Address: q.declarationPath(a, code), Hint: q.Say("applications.step-hint-declare")}
+	if a.Member == "" {
+		own, _, err := q.Network.DeclaringByCode(q.Context(), code)
+		if err != nil {
+			return nil, err
+		}
+		declared, err := own.Read(q.Context())
+		if err != nil && !errors.Is(err, community.ErrWithheld) && !errors.Is(err, community.ErrLost) {
+			return nil, err
+		}
+		task.Done = declared != nil
+	}
+	return append(steps, task), nil
 }
 
 // applicationUnder finds an application by its code. Only wrong codes count against the network they come from.

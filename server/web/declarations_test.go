@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -98,3 +99,44 @@ func TestWithoutTheRootKeyThePagesSayWhatIsMissingAndTheRestWorks(t *testing.T) 
 		}
 	}
 }
+
+// Somebody without an account declares within the form. The form sent again, as on a bad line, changes nothing that they changed since.
+func TestAnApplicantDeclaresWithinTheForm(t *testing.T) {
+	r := openRoom(t)
+	p := r.OpenProgramme(t, func(d *community.ProgrammeDraft) { d.Reserved, d.ReservedFor = 1, []community.Group{"refugee"} })
+	path := "/programmes/" + string(p.ID) + "/applications"
+	if page := string(r.do(call{method: "GET", path: "/programmes/" + string(p.ID) + "/apply", header: asPage}).body); strings.Count(page, `name="declaration.groups"`) != len(community.Groups) {
+		t.Errorf("the form asks nothing in confidence: %s", page)
+	}
+	if page := string(r.do(call{method: "GET", path: "/programmes/" + string(p.ID) + "/apply", session: r.signIn(r.Noor), header: asPage}).body); strings.Contains(page, "declaration.groups") {
+		t.Error("a member is asked within the form too")
+	}
+	form := url.Values{"name": {"Yusra"}, "answers.q1": {"A kitchen"}, "nonce": {community.NewNonce()},
+		"declaration.groups": {"refugee", "rather-not-say"}, "declaration.uses": {"reserved"}, "declaration.words": {"canary"}}
+	if got := r.page(community.Viewer{}, path, form); got.status != http.StatusUnprocessableEntity || !strings.Contains(string(got.body), "canary") {
+		t.Errorf("what can't be comes back as %d: %s", got.status, got.body)
+	}
+	form["declaration.groups"] = []string{"refugee"}
+	var code string
+	for range 2 {
+		got := r.page(community.Viewer{}, path, form)
+		found := codeShape.FindString(string(got.body))
+		if got.status != http.StatusCreated || found == "" || strings.Contains(string(got.body), "canary") {
+			t.Fatalf("applying gives %d: %s", got.status, got.body)
+		}
+		own, a, err := r.DeclaringByCode(t.Context(), found)
+		must(t, err)
+		declared, err := own.Read(t.Context())
+		must(t, err)
+		if code == "" && (declared == nil || declared.Words != "canary" || !declared.Allows(community.UseReserved)) || code != "" && declared != nil {
+			t.Errorf("under the code %s stands %+v", found, declared)
+		}
+		if page := string(r.do(call{method: "GET", path: "/applications/" + found, header: asPage}).body); !strings.Contains(page, "/declaration") || a.Member != "" {
+			t.Errorf("the list of tasks leads to no declaration: %s", page)
+		}
+		must(t, own.Revoke(t.Context()))
+		code = found
+	}
+}
+
+var codeShape = regexp.MustCompile(`[0-9A-Z]{4}(-[0-9A-Z]{4}){3}`)

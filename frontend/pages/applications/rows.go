@@ -28,6 +28,14 @@ func (v ApplyView) further(ctx context.Context) []components.Field {
 		components.Field{Name: "hide", Label: i18n.T(ctx, "applications.field-hide"), Hint: i18n.T(ctx, "applications.hint-hide"), MaxLength: v.Max.Hide})
 }
 
+// declared are the questions that are answered in confidence, where there are any.
+func (v ApplyView) declared(ctx context.Context) []components.Field {
+	if v.Declare == nil {
+		return nil
+	}
+	return v.Declare.Fields(ctx, v.Form)
+}
+
 func anyFilled(fields []components.Field) bool {
 	for _, f := range fields {
 		if f.Value != "" || f.Error != "" {

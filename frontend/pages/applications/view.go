@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"longtable/frontend/components"
+	"longtable/frontend/pages/declarations"
 )
 
 // ApplyView is the form of a programme, for anybody.
@@ -16,6 +17,7 @@ type ApplyView struct {
 	Nonce     string    // makes what is sent twice one application
 	Code      string    // of a draft that is continued
 	Form      components.Typed
+	Declare   *declarations.Choice // what somebody without an account can declare with it; nil where nothing can be
 	Max       Limits
 }
 
