@@ -11,7 +11,7 @@
  */
 export const list = /** @type {HTMLElement} */ (document.querySelector('#messages[data-behavior~="chat"]'));
 export const words = list.dataset, me = words.viewer ?? '', here = '/conversations/' + words.conversation;
-const language = document.documentElement.lang;
+const language = document.documentElement.lang + '-EG'; // with the digits of our Arabic pages, see form.js
 const clock = new Intl.DateTimeFormat(language, { timeStyle: 'short', hourCycle: 'h23', timeZone: 'UTC' }); // every browser knows it
 const quoted = 140; // letters of a message that is answered
 

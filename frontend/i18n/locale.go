@@ -79,7 +79,7 @@ func load(files fs.FS, lang string) (*Locale, error) {
 }
 
 // unbroken keeps the signs before which French writes a space from beginning a line; catalogues are written with plain ones.
-var unbroken = strings.NewReplacer(" :", "\u00a0:", " ;", "\u00a0;", " ?", "\u00a0?", " !", "\u00a0!", " »", "\u00a0»", "« ", "«\u00a0")
+var unbroken = strings.NewReplacer(" :", "\u00a0:", " ;", "\u00a0;", " ?", "\u00a0?", " !", "\u00a0!", " %", "\u00a0%", " »", "\u00a0»", "« ", "«\u00a0")
 
 func (l *Locale) read(files fs.FS, name string) error {
 	data, err := fs.ReadFile(files, name)

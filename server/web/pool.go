@@ -87,7 +87,7 @@ func (q *Request) fillKeepers(h *community.Hub, data *poolData, view *pool.View)
 		return nil
 	}
 	members, _, err := q.Network.HubPeople(q.Context(), q.Viewer, h.ID, community.Page{Limit: community.PageMax})
-	view.Members = []components.Option{{}}
+	view.Members = []components.Option{{Label: q.Say("hubs.choose")}}
 	for _, m := range members {
 		view.Members = append(view.Members, components.Option{Value: string(m.ID), Label: m.Name})
 	}
