@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -33,12 +34,12 @@ func TestEveryPageIsAccessible(t *testing.T) {
 }
 
 // elsewhere are pages of moments that a demo in use does not have; TestPagesOfTheFirstMoments sees them.
-var elsewhere = []string{"/first-run", "/arrival", "/people/{id}/declaration"}
+var elsewhere = []string{"/first-run", "/arrival", "/acting", "/people/{id}/declaration"}
 
 // checkDocuments reads every page as an assistive technology would.
 func (tr *tour) checkDocuments() {
 	tr.t.Helper()
-	for _, language := range []string{"en", "ar"} {
+	for _, language := range []string{"en", "fr", "ar"} {
 		for _, v := range tr.visits {
 			c := tr.people[v.role]
 			c.speak(language)
@@ -65,10 +66,16 @@ func faultsOf(p *page) []string {
 	return faults
 }
 
-// looks are the states in which each page is seen. The two of an ordinary run differ in everything.
-func looks() []tabOptions {
+// forNewcomers are pages that people come to who belong nowhere yet: they are looked at in all three languages.
+var forNewcomers = regexp.MustCompile(`^/(programmes|applications|declaration|inclusion|seat|helping|card|way-in)|/(inclusion|plans|pool)$`)
+
+// looks are the states in which a page is seen. The first two differ in everything.
+func looks(route string) []tabOptions {
 	usual := []tabOptions{{language: "en", width: 360}, {language: "ar", width: 1280, dark: true}}
 	if !proving() {
+		if forNewcomers.MatchString(route) {
+			usual = append(usual, tabOptions{language: "fr", width: 360, dark: true})
+		}
 		return usual
 	}
 	return append(usual, tabOptions{language: "en", width: 1280}, tabOptions{language: "en", width: 360, dark: true},
@@ -91,7 +98,7 @@ func (tr *tour) checkInBrowser(visits []visit) {
 				defer func() { windows <- window }()
 				tb := *window
 				tb.t, tb.s = t, &server{process: tr.s.process, t: t}
-				for _, o := range looks() {
+				for _, o := range looks(v.route) {
 					tb.visit(tr.people[v.role], v, o)
 				}
 			})
@@ -168,9 +175,23 @@ func TestPagesOfTheFirstMoments(t *testing.T) {
 	newcomer := demo.visitor()
 	newcomer.signUp("arriving@example.org")
 	tr = &tour{t: t, s: demo, people: map[string]*client{"newcomer": newcomer}}
-	tr.visits = []visit{{"/arrival", "newcomer", "/arrival"}}
+	helper := demo.as("host")
+	helper.actForSomebody()
+	tr.people["helper"] = helper
+	tr.visits = []visit{{"/arrival", "newcomer", "/arrival"}, {"/acting", "helper", "/acting"}}
 	tr.checkDocuments()
 	tr.checkInBrowser(tr.visits)
+}
+
+// actForSomebody begins to act for one of those who allowed it.
+func (c *client) actForSomebody() {
+	c.t.Helper()
+	var helping struct{ Helped []thing }
+	c.mustCall(http.MethodGet, "/helping", nil, &helping)
+	if len(helping.Helped) == 0 {
+		c.t.Fatal("nobody in the demo lets this person act for them")
+	}
+	c.get("/helping").form("/helping/" + helping.Helped[0].ID + "/act").send().must()
 }
 
 // signUp goes through the form and the letter to the question for a name.
