@@ -9,6 +9,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -221,7 +222,7 @@ func TestABackupThatIsDamagedIsOneSentence(t *testing.T) {
 		"another file":      {[]byte("PK\x03\x04 something else"), "not a backup"},
 		"another gzip":      {zip(t, "hello\n"), "not a backup"},
 		"a newer format":    {zip(t, strings.Replace(text, `"format":1`, `"format":2`, 1)), "newer version"},
-		"a newer schema":    {zip(t, strings.Replace(text, `"schema":1`, `"schema":999`, 1)), "newer version"},
+		"a newer schema":    {zip(t, regexp.MustCompile(`"schema":\d+`).ReplaceAllString(text, `"schema":999`)), "newer version"},
 		"cut in the middle": {good[:len(good)/2], "cut short"},
 		"cut at the end":    {good[:len(good)-3], "cut short"},
 		"no manifest":       {zip(t, text[:strings.Index(text, `["manifest"`)]), "cut short"},

@@ -10,6 +10,10 @@ import (
 	"longtable/server/community"
 )
 
+// headerRest is what a request has beside its address, in bytes. The server ends one that is longer than it reads while it is
+// still being sent, so a client may find the connection closed instead of an answer.
+const headerRest = 2 << 10
+
 // Whatever is typed into a search, or written into its address, has a clear answer.
 func TestEverySearchHasAnAnswer(t *testing.T) {
 	s := openStaffed(t)
@@ -43,7 +47,8 @@ func TestEverySearchHasAnAnswer(t *testing.T) {
 	}
 	for _, path := range paths {
 		for _, text := range texts {
-			ask(path + "?q=" + url.QueryEscape(text))
+			query := url.QueryEscape(text)
+			ask(path + "?q=" + query[:min(len(query), headerMax-headerRest)]) // cut within a letter, it is one more thing nobody should type
 		}
 	}
 	for _, path := range paths[:4] {
