@@ -340,27 +340,48 @@ type BlindApplication struct {
 
 // blind is the application as reviewers read it. Who applied is shown it too, before and after sending.
 func (n *Network) blind(ctx context.Context, a *Application, p *Programme) (BlindApplication, error) {
-	hub := ""
-	if a.Member != "" {
-		m, err := n.Members.Get(ctx, a.Member)
-		if ignoreMissing(err) != nil {
-			return BlindApplication{}, err
-		}
-		if err == nil && m.Hub != "" && m.Hub != p.Hub {
-			h, err := n.Hubs.Get(ctx, m.Hub)
-			if ignoreMissing(err) != nil {
-				return BlindApplication{}, err
-			}
-			if err == nil {
-				hub = h.Name
-			}
-		}
+	names, hub, err := n.tellingWords(ctx, a, p)
+	if err != nil {
+		return BlindApplication{}, err
 	}
 	b := BlindApplication{ID: a.ID, Number: a.Number, Answers: map[string]string{}, SentAt: a.SentAt, DecideBy: a.DecideBy}
 	for id, text := range a.Answers {
-		b.Answers[id] = a.masked(text, hub)
+		b.Answers[id] = a.masked(text, names, hub)
 	}
 	return b, nil
+}
+
+// tellingWords are what the account of a member says that would tell who applied: their name there, the names of those who may
+// act for them or could, and their hub, where it is another than the programme's.
+func (n *Network) tellingWords(ctx context.Context, a *Application, p *Programme) (names []string, hub string, err error) {
+	if a.Member == "" {
+		return nil, "", nil
+	}
+	people := []MemberID{a.Member}
+	err = throughout(func(p Page) ([]*Assistance, Cursor, error) { return n.Assistances.Of(ctx, a.Member, p) },
+		func(help *Assistance) { people = append(people, help.Helper) })
+	if err != nil {
+		return nil, "", err
+	}
+	found, err := n.Members.Many(ctx, people)
+	if err != nil {
+		return nil, "", err
+	}
+	for _, m := range found {
+		if m != nil {
+			names = append(names, m.Name)
+		}
+	}
+	if m := found[0]; m != nil && m.Hub != "" && m.Hub != p.Hub {
+		h, err := n.Hubs.Get(ctx, m.Hub)
+		if ignoreMissing(err) != nil {
+			return nil, "", err
+		}
+		if err == nil {
+			hub = h.Name
+		}
+	}
+	return names, hub, nil
 }
 
 // AsReviewersRead shows an applicant what those who decide read of theirs.

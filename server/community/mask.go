@@ -2,6 +2,7 @@ package community
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -127,10 +128,10 @@ func fold(word string) string {
 
 var letterPairs = strings.NewReplacer("ß", "ss", "æ", "ae", "œ", "oe", "ø", "o", "ð", "d", "þ", "th", "ł", "l", "ı", "i", "أ", "ا", "إ", "ا", "آ", "ا", "ى", "ي", "ة", "ه")
 
-// masked is a text of the application as those read it who decide. hub is where its writer belongs, when a member wrote
-// it and it is another than the programme's.
-func (a *Application) masked(text, hub string) string {
-	return Mask(text, append([]string{a.Name, a.Helper.Name}, a.Hide...), append(reachWords(a.Reach), hub))
+// masked is a text of the application as those read it who decide, without what it says itself of who wrote it, the further names
+// and the hub, which may be empty.
+func (a *Application) masked(text string, names []string, hub string) string {
+	return Mask(text, slices.Concat([]string{a.Name, a.Helper.Name}, names, a.Hide), append(reachWords(a.Reach), hub))
 }
 
 // reachWords are the whole of what somebody wrote on how to reach them, and those of its words that hold a digit or an @.
