@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -358,6 +359,22 @@ func (x *fullHouse) absent(canaries []string) []string {
 	return slices.DeleteFunc(slices.Clone(canaries), func(c string) bool { return slices.Contains(found, c) })
 }
 
+// copyIndex copies an index that the program works on. A segment that is merged away while it is copied is in another by then, so the
+// copy is made anew.
+func (x *fullHouse) copyIndex(folder string) (copied string) {
+	x.t.Helper()
+	const tries = 20 // merges come to an end within a few, as nobody writes meanwhile
+	var err error
+	for range tries {
+		copied = filepath.Join(x.t.TempDir(), "index")
+		if err = os.CopyFS(copied, os.DirFS(folder)); !errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+	}
+	x.must(err)
+	return copied
+}
+
 // inIndex are the canaries that an index knows, in its dictionaries: these keep the words of deleted documents, and hold
 // them in a form in which no search through the bytes would find them. Copies are read, because the program has them open.
 func (x *fullHouse) inIndex(canaries []string) (found []string) {
@@ -366,8 +383,7 @@ func (x *fullHouse) inIndex(canaries []string) (found []string) {
 	x.must(err)
 	var words strings.Builder
 	for _, folder := range folders {
-		copied := filepath.Join(x.t.TempDir(), "index")
-		x.must(os.CopyFS(copied, os.DirFS(folder)))
+		copied := x.copyIndex(folder)
 		index, err := bleve.OpenUsing(copied, map[string]any{"read_only": true})
 		x.must(err)
 		fields, err := index.Fields()
