@@ -340,6 +340,7 @@ func (n *Network) eraseFromPool(ctx context.Context, p *Pool, id MemberID) error
 		}
 		p.leaveLine(id)
 		p.Grants = slices.DeleteFunc(p.Grants, func(g Grant) bool { return g.Member == id })
+		p.Given = slices.DeleteFunc(p.Given, func(g Given) bool { return g.Member == id })
 		for i := range p.Pending {
 			p.Pending[i].part(id)
 		}
@@ -350,6 +351,7 @@ func (n *Network) eraseFromPool(ctx context.Context, p *Pool, id MemberID) error
 
 func (p *Pool) knows(id MemberID) bool {
 	return p.PlaceInLine(id) > 0 || slices.ContainsFunc(p.Grants, func(g Grant) bool { return g.Member == id }) ||
+		slices.ContainsFunc(p.Given, func(g Given) bool { return g.Member == id }) ||
 		slices.ContainsFunc(p.Pending, func(i Item) bool { return i.Member == id || i.By == id })
 }
 

@@ -157,6 +157,7 @@ func (n *Network) decide(ctx context.Context, id PoolID, key string, rule func(*
 		if err := rule(p); err != nil {
 			return err
 		}
+		p.settle(n.Now())
 		ran = true
 		return p.sound()
 	})

@@ -67,7 +67,8 @@ const (
 	AmountMax       = 1_000_000_000 // minor units of one amount: a balance over a life of postings fits 64 bits a million times over
 	PlansMax        = 12            // plans that one can choose from
 	PoolWaitingMax  = 500           // people waiting for a seat of one pool: the list lives in its record
-	PoolGrantsMax   = 1000          // seats that one pool has paid for within two years, for the same reason
+	PoolGrantsMax   = 1000          // seats that one pool pays for at a time, for the same reason
+	PoolGivenMax    = 4000          // terms of one pool that ended within two years: 500 seats of three months each, and a quarter of a document
 	RollMax         = 5000          // people who may vote on one proposal: the roll lives in its record
 	ProposalsMax    = 5             // proposals of one hub that people vote on at a time: more can't be discussed
 	RemarksInDayMax = 30            // remarks that one person makes on proposals in a day

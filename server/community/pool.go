@@ -23,7 +23,8 @@ type Pool struct {
 	Began          Instant           `json:"began"`
 	OpenFrom       Instant           `json:"openFrom"` // months before are closed
 	Balances       map[Account]int64 `json:"balances,omitempty"`
-	Grants         []Grant           `json:"grants,omitempty"`  // of two years, earliest first
+	Grants         []Grant           `json:"grants,omitempty"`  // that are not finished, earliest first
+	Given          []Given           `json:"given,omitempty"`   // what is left to know of those finished within two years
 	Waiting        []Wish            `json:"waiting,omitempty"` // longest waiting first
 	Pending        []Item            `json:"pending,omitempty"` // entries that may not be in the ledger yet
 }
@@ -40,6 +41,14 @@ type Grant struct {
 	Until  Instant  `json:"until"`
 	Seated bool     `json:"seated,omitempty"` // the seat is in the member's dues
 	Over   bool     `json:"over,omitempty"`   // given back
+}
+
+// Given is a term that is over and settled. Its money stands in the ledger, so the record that decides remembers only what
+// counts towards the months that one person can have.
+type Given struct {
+	Member MemberID `json:"m"`
+	Months int      `json:"n"` // 1 and up
+	At     Instant  `json:"at"`
 }
 
 // Wish is somebody who waits for a seat from the pool. Nothing is asked, so nothing else stands here.
@@ -103,7 +112,31 @@ func (p *Pool) given(member MemberID, now Instant) (months int) {
 			months += g.Months
 		}
 	}
+	for _, g := range p.Given {
+		if g.Member == member && g.At.Plus(poolYears) > now {
+			months += g.Months
+		}
+	}
 	return months
+}
+
+// settled tells whether nothing can happen to a grant any more: it was given back, or its time is over with all its months
+// in the books.
+func (g *Grant) settled(now Instant) bool {
+	return g.Over || g.Seated && g.Left == 0 && g.Until <= now
+}
+
+// settle keeps of grants that are over what still counts, and forgets that after two years. A term of which no month was
+// used counts nothing.
+func (p *Pool) settle(now Instant) {
+	p.Grants = slices.DeleteFunc(p.Grants, func(g Grant) bool {
+		over := g.settled(now)
+		if over && g.Months > 0 {
+			p.Given = append(p.Given, Given{g.Member, g.Months, g.At})
+		}
+		return over
+	})
+	p.Given = slices.DeleteFunc(p.Given, func(g Given) bool { return g.At.Plus(poolYears) <= now })
 }
 
 // PlaceInLine is how many stand before the member, and they: 1 and up; 0 when they do not wait.
@@ -155,7 +188,7 @@ func (p *Pool) fill(r *room) {
 		}
 		cost := plan.Least * int64(r.rules.TermMonths)
 		short = short || cost > p.Free()
-		if short || !w.Renews && !r.takes(p) || len(p.Grants) >= PoolGrantsMax {
+		if short || !w.Renews && !r.takes(p) || len(p.Grants) >= PoolGrantsMax || len(p.Given) >= PoolGivenMax {
 			still = append(still, w)
 			continue
 		}
@@ -171,7 +204,7 @@ func (p *Pool) grant(w Wish, plan *Plan, cost int64, r *room) {
 	}
 	g := Grant{Member: w.Member, Plan: plan.ID, Fee: plan.Least, Months: r.rules.TermMonths, Left: cost, At: r.now, Since: since,
 		Until: monthsAfter(since, r.rules.TermMonths, p.Zone)}
-	p.Grants = append(slices.DeleteFunc(p.Grants, func(g Grant) bool { return g.At.Plus(poolYears) < r.now && g.Until < r.now }), g)
+	p.Grants = append(p.Grants, g)
 	if cost > 0 {
 		p.enter(Item{Kind: ItemPromise, Member: w.Member, Plan: plan.ID, Legs: []Leg{{AccountPool, cost}, {AccountPromised, -cost}}}, r.now)
 	}
@@ -229,9 +262,11 @@ func (n *Network) MovePool(ctx context.Context, id PoolID) error {
 	if err != nil {
 		return err
 	}
-	if len(p.Waiting) > 0 {
-		r, err := n.roomAt(ctx, p)
-		if err != nil {
+	if len(p.Waiting) == 0 {
+		err = n.copyEntries(ctx, p)
+	} else {
+		var r *room
+		if r, err = n.roomAt(ctx, p); err != nil {
 			return err
 		}
 		p, err = n.decide(ctx, id, "", func(p *Pool) error {
@@ -241,11 +276,8 @@ func (n *Network) MovePool(ctx context.Context, id PoolID) error {
 			}
 			return nil
 		})
-		if err != nil {
-			return err
-		}
 	}
-	if err := n.copyEntries(ctx, p); err != nil {
+	if err != nil {
 		return err
 	}
 	return n.seatGranted(ctx, p)

@@ -114,7 +114,40 @@ func TestThePoolPaysForOnePersonAsLongAsAgreed(t *testing.T) {
 	if terms != 4 || community.KindOf(err) != community.KindForbidden || !strings.Contains(err.Error(), "pool-enough") {
 		t.Errorf("after %d terms: %v", terms, err)
 	}
+	pools, err := x.Pools.Of(t.Context(), x.Harbour)
+	must(t, err)
+	months := 0
+	for _, g := range pools[0].Given {
+		months += g.Months
+	}
+	if len(pools[0].Grants) > 1 || months+3*len(pools[0].Grants) != 12 {
+		t.Errorf("the record that decides holds %d grants, and %d months of those that are settled", len(pools[0].Grants), months)
+	}
 	paid(t, x, x.Amara, plan, "10")
+}
+
+func TestWhatIsLeftOfASettledTermGoesWithItsMember(t *testing.T) {
+	x := communitytest.New(t)
+	plan := offered(t, x)
+	given(t, x, "5000")
+	own := fromPool(t, x, x.Amara, plan)
+	must(t, x.GiveSeatBack(t.Context(), x.Amara, own.Seat.ID))
+	known := func() int {
+		pools, err := x.Pools.Of(t.Context(), x.Harbour)
+		must(t, err)
+		if len(pools[0].Grants) != 0 {
+			t.Errorf("a term that was given back is still a grant: %+v", pools[0].Grants)
+		}
+		return len(pools[0].Given)
+	}
+	if known() != 1 {
+		t.Error("the month that she used is forgotten, so nothing is tested")
+	}
+	must(t, x.Leave(t.Context(), x.Amara))
+	must(t, x.Erase(t.Context(), x.Amara.ID, true))
+	if known() != 0 {
+		t.Error("she left, and the pool still knows what it paid for her")
+	}
 }
 
 func TestAMemberChoosesTheirFeeOnTheScale(t *testing.T) {
