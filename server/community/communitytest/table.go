@@ -64,7 +64,13 @@ func On(t *testing.T, dir string, through func(store.Engine) store.Engine) *Tabl
 	t.Helper()
 	engine, err := store.OpenSQLite(dir)
 	must(t, err)
-	db := store.NewDB(through(engine))
+	return Over(t, through(engine))
+}
+
+// Over lays it on an engine, which is closed at the end of the test.
+func Over(t *testing.T, engine store.Engine) *Table {
+	t.Helper()
+	db := store.NewDB(engine)
 	t.Cleanup(func() { must(t, db.Close()) })
 	stores, err := store.Community(t.Context(), db)
 	must(t, err)
