@@ -553,9 +553,9 @@ func TestProveProgrammesLedger(t *testing.T) {
 }
 
 const (
-	atMarket      = 20_000           // operations: a few months of fifty small hubs, whose books stay as small as real ones
-	marketsAtOnce = 3                // while one waits for a writer that was faster, the others use the machine
-	marketTakes   = 60 * time.Second // at most, on a busy machine
+	atMarket      = 20_000            // operations: a few months of fifty small hubs, whose books stay as small as real ones
+	marketsAtOnce = 3                 // while one waits for a writer that was faster, the others use the machine
+	marketTakes   = 120 * time.Second // at most, on a busy machine
 )
 
 // timeIsLeft tells whether another market can be kept to its end; where not, the proof ends below its bar with figures.
