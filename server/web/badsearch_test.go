@@ -28,7 +28,7 @@ func TestEverySearchHasAnAnswer(t *testing.T) {
 	}
 	texts := []string{
 		strings.Repeat("solar ", 1_700), strings.Repeat("x", 10_000), strings.Repeat("太", 3_000), strings.Repeat("e\u0301", 2_000), "\x00\x01\x02\x1b[2J", "\ufffe\uffff\ue000\ue001",
-		`"quoted" 'and' “so”`, `audience IN ["network"] OR f_hub = "x"`, `*`, `+name:x -y ~2 ^3`, `{"$gt":""}`, `(((((((((`, `\\\"`, "%00%ff", "<script>alert(1)</script>", "‮abc‬", "🧑‍🌾🧵", "ﷺ", "َُِّ", "\u200d\u200d",
+		`"quoted" 'and' “so”`, `audience IN ["network"] OR f_hub = "x"`, `*`, `+name:x -y ~2 ^3`, `{"$gt":""}`, `(((((((((`, `\\\"`, "%00%ff", "<script>alert(1)</script>", "\u202eabc\u202c", "🧑\u200d🌾🧵", "ﷺ", "َُِّ", "\u200d\u200d",
 		"\xff\xfe\xfa", strings.Repeat("ab ", 3_000), strings.Repeat("\u0300", 5_000), " ", "\t\n",
 	}
 	paths := []string{"/search", "/people", "/enterprises", "/hubs", "/skills", "/conversations/search", "/saved-searches"}
