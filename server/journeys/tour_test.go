@@ -87,7 +87,7 @@ func (tr *tour) furnish() {
 	}
 	form := tr.people["nobody"].get("/programmes/" + programmes[0].ID + "/apply").must().form("/programmes/")
 	for _, c := range form.controls {
-		if c.kind == "textarea" || c.name == "name" {
+		if c.kind == "textarea" && !strings.HasPrefix(c.name, "declaration.") || c.name == "name" {
 			form.set(c.name, "Two evenings a week, and curiosity.")
 		}
 	}
