@@ -51,14 +51,25 @@ func jsonTrouble(err error) string {
 // "name.key". Values that don't fit are problems; names that the struct does not have are ignored, as buttons send some.
 func decodeForm(values url.Values, into any) error {
 	problems := community.Problems{}
-	v := reflect.ValueOf(into).Elem()
+	fillStruct(reflect.ValueOf(into).Elem(), "", values, problems)
+	return community.Invalid(problems)
+}
+
+// fillStruct sets the fields of a struct. A struct within it is a part of the form whose fields are named "name.field".
+func fillStruct(v reflect.Value, within string, values url.Values, problems community.Problems) {
 	for i := range v.NumField() {
-		name := fieldName(v.Type().Field(i))
-		if err := fill(v.Field(i), name, values); err != "" {
-			problems[name] = community.Problem{Say: err}
+		field, name := v.Field(i), within+fieldName(v.Type().Field(i))
+		switch field.Kind() {
+		case reflect.Struct:
+			fillStruct(field, name+".", values, problems)
+		case reflect.Map:
+			fillMap(field, name+".", values, problems)
+		default:
+			if problem := fill(field, values[name]); problem != "" {
+				problems[name] = community.Problem{Say: problem}
+			}
 		}
 	}
-	return community.Invalid(problems)
 }
 
 func fieldName(f reflect.StructField) string {
@@ -67,18 +78,13 @@ func fieldName(f reflect.StructField) string {
 }
 
 // fill sets one field; it returns the key of what is wrong, or nothing.
-func fill(field reflect.Value, name string, values url.Values) (problem string) {
-	switch field.Kind() {
-	case reflect.Slice:
-		return fillList(field, values[name])
-	case reflect.Map:
-		return fillMap(field, name, values)
-	case reflect.Struct:
-		return fillStruct(field, name, values)
+func fill(field reflect.Value, given []string) (problem string) {
+	switch {
+	case field.Kind() == reflect.Slice:
+		return fillList(field, given)
+	case len(given) > 0:
+		return set(field, given[0])
 	default:
-		if given := values[name]; len(given) > 0 {
-			return set(field, given[0])
-		}
 		return ""
 	}
 }
@@ -102,31 +108,21 @@ func fillList(field reflect.Value, given []string) (problem string) {
 
 const listMax = 200 // values in one list of a form; the longest of ours has 33
 
-func fillMap(field reflect.Value, name string, values url.Values) (problem string) {
+func fillMap(field reflect.Value, within string, values url.Values, problems community.Problems) {
 	filled := reflect.MakeMap(field.Type())
 	for key, given := range values {
-		rest, ours := strings.CutPrefix(key, name+".")
+		rest, ours := strings.CutPrefix(key, within)
 		if !ours || len(given) == 0 || filled.Len() >= listMax {
 			continue
 		}
 		item := reflect.New(field.Type().Elem()).Elem()
 		if problem := set(item, given[0]); problem != "" {
-			return problem
+			problems[key] = community.Problem{Say: problem}
+			continue
 		}
 		filled.SetMapIndex(reflect.ValueOf(rest).Convert(field.Type().Key()), item)
 	}
 	field.Set(filled)
-	return ""
-}
-
-// fillStruct reads a part of a form whose fields are named "name.field".
-func fillStruct(field reflect.Value, name string, values url.Values) (problem string) {
-	for i := range field.NumField() {
-		if problem := fill(field.Field(i), name+"."+fieldName(field.Type().Field(i)), values); problem != "" {
-			return problem
-		}
-	}
-	return ""
 }
 
 func set(field reflect.Value, text string) (problem string) {
