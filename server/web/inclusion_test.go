@@ -34,12 +34,13 @@ func TestEveryMemberReadsTheFiguresInThreeForms(t *testing.T) {
 			t.Errorf("%s reads %d: %s", v.Name, page.status, page.body)
 		}
 	}
+	exactly := func(body []byte) bool { return strings.Contains(strings.ReplaceAll(string(body), string(r.Harbour), ""), "37") } // an id may hold any digits
 	data := r.json(r.Amara, path)
-	if !data.says(`"row":"carer"`) || !data.says(`"atLeast":30`) || data.says("37") {
+	if !data.says(`"row":"carer"`) || !data.says(`"atLeast":30`) || exactly(data.body) {
 		t.Errorf("as data: %s", data.body)
 	}
 	file := r.json(r.Amara, path+"?as=csv")
-	if !file.says("carer,joined,shown,30") || file.says("37") || !strings.HasPrefix(file.header.Get("Content-Type"), "text/csv") {
+	if !file.says("carer,joined,shown,30") || exactly(file.body) || !strings.HasPrefix(file.header.Get("Content-Type"), "text/csv") {
 		t.Errorf("as a file: %s", file.body)
 	}
 	if network := r.page(r.Amara, "/inclusion", nil); !network.says("at least 30") {
