@@ -34,7 +34,9 @@ func TestEveryMemberReadsTheFiguresInThreeForms(t *testing.T) {
 			t.Errorf("%s reads %d: %s", v.Name, page.status, page.body)
 		}
 	}
-	exactly := func(body []byte) bool { return strings.Contains(strings.ReplaceAll(string(body), string(r.Harbour), ""), "37") } // an id may hold any digits
+	exactly := func(body []byte) bool {
+		return strings.Contains(strings.ReplaceAll(string(body), string(r.Harbour), ""), "37")
+	} // an id may hold any digits
 	data := r.json(r.Amara, path)
 	if !data.says(`"row":"carer"`) || !data.says(`"atLeast":30`) || exactly(data.body) {
 		t.Errorf("as data: %s", data.body)
