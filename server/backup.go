@@ -111,7 +111,7 @@ func verify(ctx context.Context, config Config, file string, out io.Writer) erro
 }
 
 func verifyIn(ctx context.Context, scratch, file string, promised store.Manifest, out io.Writer) (err error) {
-	engine, err := store.OpenSQLite(scratch)
+	engine, err := store.OpenScratch(scratch)
 	if err != nil {
 		return err
 	}

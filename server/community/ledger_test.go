@@ -89,7 +89,7 @@ var monies = []community.Currency{"EUR", "GHS", "JOD", "XOF"}
 // onDisk is the store as it runs.
 func onDisk(t *testing.T) store.Engine {
 	t.Helper()
-	engine, err := store.OpenSQLite(t.TempDir())
+	engine, err := store.OpenScratch(t.TempDir())
 	must(t, err)
 	return engine
 }

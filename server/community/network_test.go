@@ -14,7 +14,7 @@ import (
 func TestAFoundingThatIsInterruptedAnywhereIsFinishedByItsFounder(t *testing.T) {
 	for _, after := range []bool{false, true} {
 		engine := &tripping{left: -1, after: after}
-		file, err := store.OpenSQLite(t.TempDir())
+		file, err := store.OpenScratch(t.TempDir())
 		must(t, err)
 		engine.Engine = file
 		db := store.NewDB(engine)

@@ -25,7 +25,7 @@ func demoNetwork(t *testing.T, members int) evaluate.Network {
 // demoPeople are the demo network in a store of its own, with a clock that the test moves.
 func demoPeople(t *testing.T, members int) (*community.Network, *communitytest.Clock) {
 	t.Helper()
-	engine, err := store.OpenSQLite(t.TempDir())
+	engine, err := store.OpenScratch(t.TempDir())
 	must(t, err)
 	db := store.NewDB(engine)
 	t.Cleanup(func() { must(t, db.Close()) })

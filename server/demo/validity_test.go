@@ -30,7 +30,7 @@ func town(t *testing.T) (*harvest, *community.Network) {
 
 func open(t *testing.T, dir string) community.Stores {
 	t.Helper()
-	engine, err := store.OpenSQLite(dir)
+	engine, err := store.OpenScratch(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

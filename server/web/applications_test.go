@@ -39,7 +39,7 @@ type bakery struct {
 func newBakery(t *testing.T) *bakery {
 	t.Helper()
 	b := &bakery{t: t, now: time.Date(2027, 3, 1, 9, 0, 0, 0, time.UTC)}
-	engine, err := store.OpenSQLite(t.TempDir())
+	engine, err := store.OpenScratch(t.TempDir())
 	must(t, err)
 	db := store.NewDB(engine)
 	t.Cleanup(func() { must(t, db.Close()) })

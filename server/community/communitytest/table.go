@@ -62,7 +62,7 @@ func New(t *testing.T) *Table {
 // On lays it on a store in a folder of the test's choice, through whatever the test puts before the engine.
 func On(t *testing.T, dir string, through func(store.Engine) store.Engine) *Table {
 	t.Helper()
-	engine, err := store.OpenSQLite(dir)
+	engine, err := store.OpenScratch(dir)
 	must(t, err)
 	return Over(t, through(engine))
 }
