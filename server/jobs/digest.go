@@ -19,18 +19,7 @@ func (j *Jobs) RunDigests(ctx context.Context) {
 	if j.Post == nil {
 		return
 	}
-	pause := time.NewTicker(digestEvery)
-	defer pause.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-pause.C:
-		}
-		if err := j.KeepDigests(ctx); err != nil && ctx.Err() == nil {
-			j.Log.WarnContext(ctx, "letters of what was missed; they are tried again", "error", err)
-		}
-	}
+	j.repeat(ctx, digestEvery, "letters of what was missed", j.KeepDigests)
 }
 
 // KeepDigests sends what is due now. One that fails is tried again after a while, and holds nobody else up.

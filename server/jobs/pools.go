@@ -15,18 +15,7 @@ const poolsEvery = time.Minute
 
 // RunPools keeps seats, books and votes until ctx ends.
 func (j *Jobs) RunPools(ctx context.Context) {
-	pause := time.NewTicker(poolsEvery)
-	defer pause.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-pause.C:
-		}
-		if err := j.KeepPools(ctx); err != nil && ctx.Err() == nil {
-			j.Log.WarnContext(ctx, "seats, books and votes; they are looked at again", "error", err)
-		}
-	}
+	j.repeat(ctx, poolsEvery, "seats, books and votes", j.KeepPools)
 }
 
 // KeepPools does what there is to do now. Several programs may do it at once.

@@ -13,18 +13,7 @@ const programmesEvery = time.Minute
 
 // RunProgrammes brings programmes from phase to phase until ctx ends.
 func (j *Jobs) RunProgrammes(ctx context.Context) {
-	pause := time.NewTicker(programmesEvery)
-	defer pause.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-pause.C:
-		}
-		if err := j.Network.PassProgrammes(ctx); err != nil && ctx.Err() == nil {
-			j.Log.WarnContext(ctx, "programmes between their phases; they are looked at again", "error", err)
-		}
-	}
+	j.repeat(ctx, programmesEvery, "programmes between their phases", j.Network.PassProgrammes)
 }
 
 // tellReaders tells those who decide that the reading has begun.

@@ -13,18 +13,7 @@ const turnsEvery = time.Minute
 
 // RunTurns keeps everybody's turns until ctx ends.
 func (j *Jobs) RunTurns(ctx context.Context) {
-	pause := time.NewTicker(turnsEvery)
-	defer pause.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-pause.C:
-		}
-		if err := j.KeepTurns(ctx); err != nil && ctx.Err() == nil {
-			j.Log.WarnContext(ctx, "turns of the day; they are looked at again", "error", err)
-		}
-	}
+	j.repeat(ctx, turnsEvery, "turns of the day", j.KeepTurns)
 }
 
 // KeepTurns does what there is to do now: it closes the days that are over, takes up what other programs did, and forgets
