@@ -95,7 +95,7 @@ func (n *Network) eraseActs(ctx context.Context, id MemberID) error {
 	}
 	part := func(a *Act) error {
 		_, err := n.Acts.Change(ctx, a.ID, func(a *Act) error {
-			a.By, a.With = without1(a.By, id), without1(a.With, id)
+			a.By, a.With = unless(a.By, id), unless(a.With, id)
 			return nil
 		})
 		return err
@@ -106,8 +106,8 @@ func (n *Network) eraseActs(ctx context.Context, id MemberID) error {
 	return drain(func(p Page) ([]*Act, Cursor, error) { return n.Acts.With(ctx, id, p) }, part)
 }
 
-// without1 is the member, unless it is who left.
-func without1(member, left MemberID) MemberID {
+// unless is the member, unless it is who left.
+func unless(member, left MemberID) MemberID {
 	if member == left {
 		return ""
 	}

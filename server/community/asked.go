@@ -128,7 +128,7 @@ func (n *Network) StillWaitAt(ctx context.Context, v Viewer, hub HubID) (int, er
 	}
 	slices.Sort(waiting)
 	members, err := n.Members.Many(ctx, slices.Compact(waiting))
-	return len(without(members, func(m *Member) bool { return m == nil || m.ShownTo(v.Reach(m)).Hub != hub })), err
+	return len(slices.DeleteFunc(members, func(m *Member) bool { return m == nil || m.ShownTo(v.Reach(m)).Hub != hub })), err
 }
 
 // Reminder is somebody whose answer is late.

@@ -171,7 +171,7 @@ func (n *Network) Allow(ctx context.Context, v Viewer, d HelpDraft) (*Assistance
 	if err != nil {
 		return nil, err
 	}
-	if others := without(live, func(a *Assistance) bool { return a.Helper == d.Helper }); len(others) >= helpersMax {
+	if others := slices.DeleteFunc(live, func(a *Assistance) bool { return a.Helper == d.Helper }); len(others) >= helpersMax {
 		return nil, TooMany("helping.enough", map[string]any{"max": helpersMax})
 	}
 	return n.allow(ctx, v.ID, d, "")
@@ -264,7 +264,7 @@ func (n *Network) TakeOver(ctx context.Context, v Viewer, keepHelpers bool) erro
 // helpersOf are the consents of a member that are live now.
 func (n *Network) helpersOf(ctx context.Context, member MemberID) ([]*Assistance, error) {
 	all, _, err := n.Assistances.Of(ctx, member, Page{Limit: PageMax})
-	return without(all, func(a *Assistance) bool { return !a.Live(n.Now()) }), err
+	return slices.DeleteFunc(all, func(a *Assistance) bool { return !a.Live(n.Now()) }), err
 }
 
 // Helpers are those who may act for the viewer now, and those who might before, newest first.
@@ -273,7 +273,7 @@ func (n *Network) Helpers(ctx context.Context, v Viewer) ([]*Assistance, error) 
 		return nil, err
 	}
 	all, _, err := n.Assistances.Of(ctx, v.ID, Page{Limit: PageMax})
-	return without(all, func(a *Assistance) bool { return v.Apart(a.Helper) }), err
+	return slices.DeleteFunc(all, func(a *Assistance) bool { return v.Apart(a.Helper) }), err
 }
 
 // Helped are those for whom the viewer may act now.
@@ -282,7 +282,7 @@ func (n *Network) Helped(ctx context.Context, v Viewer) ([]*Assistance, error) {
 		return nil, err
 	}
 	all, _, err := n.Assistances.By(ctx, v.ID, Page{Limit: helpingMax})
-	return without(all, func(a *Assistance) bool { return !a.Live(n.Now()) || v.Apart(a.Member) }), err
+	return slices.DeleteFunc(all, func(a *Assistance) bool { return !a.Live(n.Now()) || v.Apart(a.Member) }), err
 }
 
 // CouldHelp are the people whom the viewer may ask for help: hosts of their hub, and people they are connected with.

@@ -206,14 +206,3 @@ func (n *Network) connect(ctx context.Context, a, b MemberID) error {
 func connectionID(owner, other MemberID) ConnectionID {
 	return ConnectionID(string(owner) + "~" + string(other))
 }
-
-// without leaves out what the viewer must not see.
-func without[T any](list []*T, hidden func(*T) bool) []*T {
-	kept := list[:0]
-	for _, x := range list {
-		if !hidden(x) {
-			kept = append(kept, x)
-		}
-	}
-	return kept
-}

@@ -115,7 +115,7 @@ type Programmes interface {
 // ProgrammesOpen are those that can be applied to, soonest closing first. Anyone may read them.
 func (n *Network) ProgrammesOpen(ctx context.Context, page Page) ([]*Programme, Cursor, error) {
 	found, next, err := n.Programmes.ByClosing(ctx, n.Now(), page)
-	return without(found, func(p *Programme) bool { return !p.OpenAt(n.Now()) }), next, err
+	return slices.DeleteFunc(found, func(p *Programme) bool { return !p.OpenAt(n.Now()) }), next, err
 }
 
 // Programme is one programme. Anyone may read it once it is open.

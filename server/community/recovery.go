@@ -2,6 +2,7 @@ package community
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -217,7 +218,7 @@ func (n *Network) RecoveriesAt(ctx context.Context, v Viewer, hub HubID) ([]*Rec
 		return nil, NotFound("recoveries at %s are for its hosts", hub)
 	}
 	all, _, err := n.Recoveries.At(ctx, hub, Page{Limit: PageMax})
-	return without(all, func(r *Recovery) bool { return !r.Open(n.Now()) || v.Apart(r.ID) }), err
+	return slices.DeleteFunc(all, func(r *Recovery) bool { return !r.Open(n.Now()) || v.Apart(r.ID) }), err
 }
 
 // UseRecovery finds the member whom both halves of a code let in, once, after the wait. Anything that is not right is one and the

@@ -64,7 +64,7 @@ func (n *Network) roomLeft(ctx context.Context, m *Member, brokered []*Brokering
 
 // stillOpen leaves of a member's brokerings those that wait for their answer, longest waiting first.
 func (n *Network) stillOpen(ctx context.Context, v Viewer, me *Member, brokered []*Brokering) ([]*Brokering, error) {
-	brokered = without(brokered, func(b *Brokering) bool { return b.Side(v.ID).Answer != "" || v.Apart(b.Host) })
+	brokered = slices.DeleteFunc(brokered, func(b *Brokering) bool { return b.Side(v.ID).Answer != "" || v.Apart(b.Host) })
 	ids := make([]MemberID, len(brokered))
 	for i, b := range brokered {
 		ids[i] = b.Other(v.ID)

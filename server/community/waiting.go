@@ -88,7 +88,7 @@ func (n *Network) WaitingAt(ctx context.Context, v Viewer, hub HubID) ([]*Unansw
 		return nil, err
 	}
 	found, err := n.waitingAt(ctx, v, h)
-	return without(found, func(w *Unanswered) bool { return v.Apart(w.Member) }), err
+	return slices.DeleteFunc(found, func(w *Unanswered) bool { return v.Apart(w.Member) }), err
 }
 
 // OwnWaiting is what the viewer has to answer today, whichever hub it is of, soonest due first.
@@ -109,7 +109,7 @@ func (n *Network) OwnWaiting(ctx context.Context, v Viewer) ([]*Unanswered, erro
 		if err != nil {
 			return nil, err
 		}
-		own = append(own, without(found, func(w *Unanswered) bool { return !w.Yours })...)
+		own = append(own, slices.DeleteFunc(found, func(w *Unanswered) bool { return !w.Yours })...)
 	}
 	slices.SortFunc(own, soonestDue)
 	return own, nil
@@ -244,7 +244,7 @@ func (t *turnsOfHub) give(ctx context.Context, n *Network, w *Unanswered) error 
 		}
 	}
 	order := append(t.byLot(t.hosts, w), t.byLot(t.stewards, w)...)
-	fit := only(order, func(id MemberID) bool { return id != w.Member && !apart[id] && !t.viewer.Apart(id) })
+	fit := slices.DeleteFunc(slices.Clone(order), func(id MemberID) bool { return id == w.Member || apart[id] || t.viewer.Apart(id) })
 	if len(fit) == 0 { // rather somebody apart than nobody
 		fit = order
 	}
@@ -264,14 +264,4 @@ func (t *turnsOfHub) byLot(people []MemberID, w *Unanswered) []MemberID {
 		drawn[id] = h.Sum64()
 	}
 	return slices.SortedFunc(slices.Values(people), func(a, b MemberID) int { return cmp.Or(cmp.Compare(drawn[a], drawn[b]), cmp.Compare(a, b)) })
-}
-
-func only[T any](list []T, fits func(T) bool) []T {
-	var kept []T
-	for _, x := range list {
-		if fits(x) {
-			kept = append(kept, x)
-		}
-	}
-	return kept
 }
