@@ -109,23 +109,12 @@ func (n *Network) rankCalls(ctx context.Context, giver matching.Profile, calls [
 
 func (n *Network) asksOfOthers(ctx context.Context, v Viewer) (map[PostingID]*Posting, error) {
 	asks := map[PostingID]*Posting{}
-	read := 0
-	for page := (Page{Limit: PageMax}); read < asksConsidered; {
-		found, next, err := n.Postings.Open(ctx, page)
-		if err != nil {
-			return nil, err
+	err := upTo(asksConsidered, func(p Page) ([]*Posting, Cursor, error) { return n.Postings.Open(ctx, p) }, func(p *Posting) {
+		if p.Kind == Ask && p.Author != v.ID && !v.Apart(p.Author) && len(p.Skills) > 0 {
+			asks[p.ID] = p
 		}
-		for _, p := range found {
-			if p.Kind == Ask && p.Author != v.ID && !v.Apart(p.Author) && len(p.Skills) > 0 {
-				asks[p.ID] = p
-			}
-		}
-		read += len(found)
-		if page.After = next; next == "" {
-			break
-		}
-	}
-	return asks, nil
+	})
+	return asks, err
 }
 
 func (n *Network) callsOf(ctx context.Context, asks map[PostingID]*Posting) ([]matching.Profile, error) {

@@ -148,17 +148,9 @@ func (n *Network) AnswersAt(ctx context.Context, _ Viewer, hub HubID) (AnswerTim
 // answersSince are the first answers at a hub, earliest first; firstOfEach makes of them what each person waited.
 func (n *Network) answersSince(ctx context.Context, hub HubID, since Instant) ([]*FirstAnswer, error) {
 	var all []*FirstAnswer
-	for page := (Page{Limit: PageMax}); len(all) < answersAtOnce; {
-		found, next, err := n.FirstAnswers.At(ctx, hub, since, page)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, found...)
-		if page.After = next; next == "" {
-			break
-		}
-	}
-	return all, nil
+	err := upTo(answersAtOnce, func(p Page) ([]*FirstAnswer, Cursor, error) { return n.FirstAnswers.At(ctx, hub, since, p) },
+		func(a *FirstAnswer) { all = append(all, a) })
+	return all, err
 }
 
 // firstOfEach is how long each member waited for the first answer they got, and everybody who applied without an account.

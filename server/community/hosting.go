@@ -223,22 +223,13 @@ func (n *Network) hostsEye(ctx context.Context, v Viewer, hub HubID) (*hostsEye,
 		return nil, NotFound("the lists of hub %s are for its hosts", hub)
 	}
 	eye := &hostsEye{n, v, hub, map[[2]MemberID]bool{}, map[MemberID]bool{}, map[MemberID]int{}}
-	for page := (Page{Limit: PageMax}); len(eye.proposed) < proposedRecent; {
-		made, next, err := n.Brokerings.BrokeredBy(ctx, v.ID, page)
-		if err != nil {
-			return nil, err
+	err := upTo(proposedRecent, func(p Page) ([]*Brokering, Cursor, error) { return n.Brokerings.BrokeredBy(ctx, v.ID, p) }, func(b *Brokering) {
+		eye.proposed[[2]MemberID{b.A.Member, b.B.Member}] = true
+		if b.AskedAt >= n.Now().Plus(-week) {
+			eye.busy[b.A.Member], eye.busy[b.B.Member] = true, true
 		}
-		for _, b := range made {
-			eye.proposed[[2]MemberID{b.A.Member, b.B.Member}] = true
-			if b.AskedAt >= n.Now().Plus(-week) {
-				eye.busy[b.A.Member], eye.busy[b.B.Member] = true, true
-			}
-		}
-		if page.After = next; next == "" {
-			break
-		}
-	}
-	return eye, nil
+	})
+	return eye, err
 }
 
 func (eye *hostsEye) hasProposed(a, b MemberID) bool {

@@ -3,6 +3,7 @@ package community
 import (
 	"context"
 	"iter"
+	"math"
 )
 
 // Cursor is a place in a list, made by the store and opaque to everybody else. Empty is the start.
@@ -60,7 +61,13 @@ type Whole[T any] interface {
 
 // throughout hands over everything that is read, page by page.
 func throughout[T any](read func(Page) ([]*T, Cursor, error), take func(*T)) error {
-	for page := (Page{Limit: PageMax}); ; {
+	return upTo(math.MaxInt, read, take)
+}
+
+// upTo is throughout that reads no further page once it has handed over so many.
+func upTo[T any](most int, read func(Page) ([]*T, Cursor, error), take func(*T)) error {
+	page, taken := Page{Limit: PageMax}, 0
+	for {
 		found, next, err := read(page)
 		if err != nil {
 			return err
@@ -68,7 +75,7 @@ func throughout[T any](read func(Page) ([]*T, Cursor, error), take func(*T)) err
 		for _, thing := range found {
 			take(thing)
 		}
-		if page.After = next; next == "" {
+		if page.After, taken = next, taken+len(found); next == "" || taken >= most {
 			return nil
 		}
 	}

@@ -28,18 +28,12 @@ func (n *Network) ProgrammesFor(ctx context.Context, v Viewer) ([]ProgrammeMatch
 	}
 	open := map[ProgrammeID]*Programme{}
 	var doors []matching.Profile
-	for page := (Page{Limit: PageMax}); len(open) < programmesConsidered; {
-		found, next, err := n.ProgrammesOpen(ctx, page)
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range found {
-			open[p.ID] = p
-			doors = append(doors, n.door(p, zones))
-		}
-		if page.After = next; next == "" {
-			break
-		}
+	err = upTo(programmesConsidered, func(p Page) ([]*Programme, Cursor, error) { return n.ProgrammesOpen(ctx, p) }, func(p *Programme) {
+		open[p.ID] = p
+		doors = append(doors, n.door(p, zones))
+	})
+	if err != nil {
+		return nil, err
 	}
 	key, err := n.tieKey(ctx)
 	if err != nil {

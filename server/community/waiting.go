@@ -163,20 +163,14 @@ func (n *Network) waitingApplications(ctx context.Context, hub *Hub) ([]*Unanswe
 	var all []*Unanswered
 	for _, p := range programmes {
 		w := &Unanswered{Kind: WaitingApplications, ID: string(p.ID), Hub: hub.ID, Title: p.Title}
-		for page := (Page{Limit: PageMax}); w.Count < undecidedLook; {
-			found, next, err := n.Applications.Undecided(ctx, p.ID, page)
-			if err != nil {
-				return nil, err
+		err := upTo(undecidedLook, func(page Page) ([]*Application, Cursor, error) { return n.Applications.Undecided(ctx, p.ID, page) }, func(a *Application) {
+			if w.Count++; w.Count == 1 {
+				w.Since, w.Due = a.SentAt, a.DecideBy
 			}
-			for _, a := range found {
-				if w.Count++; w.Count == 1 {
-					w.Since, w.Due = a.SentAt, a.DecideBy
-				}
-				w.Due = min(w.Due, a.DecideBy)
-			}
-			if page.After = next; next == "" {
-				break
-			}
+			w.Due = min(w.Due, a.DecideBy)
+		})
+		if err != nil {
+			return nil, err
 		}
 		if w.Count > 0 {
 			all = append(all, w)
