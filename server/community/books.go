@@ -12,15 +12,15 @@ import (
 // Charge enters the months of a seat that are due by now, each once. It may be repeated, and run by several programs.
 func (n *Network) Charge(ctx context.Context, d *Dues) error {
 	for d.Next != 0 && d.Next <= n.Now() {
-		at := slices.IndexFunc(d.Terms, func(t Term) bool { return !t.whole(d.Next) })
-		if at < 0 {
-			return nil
-		}
-		t := d.Terms[at]
 		p, err := n.openPool(ctx, d.Hub, d.Currency)
 		if err != nil {
 			return err
 		}
+		next, at := d.due(p.Zone)
+		if next == nil || at > n.Now() {
+			return nil
+		}
+		t := *next
 		if err := n.chargeMonth(ctx, p, d.Member, t); err != nil {
 			return err
 		}
@@ -28,7 +28,7 @@ func (n *Network) Charge(ctx context.Context, d *Dues) error {
 			for i := range d.Terms {
 				if x := &d.Terms[i]; x.Since == t.Since && x.Payer == t.Payer && x.Charged == t.Charged {
 					x.Charged++
-					d.schedule(p.Zone)
+					_, d.Next = d.due(p.Zone)
 					return nil
 				}
 			}
@@ -40,9 +40,6 @@ func (n *Network) Charge(ctx context.Context, d *Dues) error {
 	}
 	return nil
 }
-
-// whole tells whether a term has no month that begins at next, or later.
-func (t *Term) whole(next Instant) bool { return t.Until <= next }
 
 // chargeMonth enters one month. Where the pool was to pay and took its grant back, nothing is owed by anybody.
 func (n *Network) chargeMonth(ctx context.Context, p *Pool, member MemberID, t Term) error {
@@ -59,7 +56,7 @@ func (n *Network) chargeMonth(ctx context.Context, p *Pool, member MemberID, t T
 	key := fmt.Sprintf("month~%s~%s~%s~%d", member, t.Payer, strconv.FormatInt(int64(t.Since), 36), t.Charged)
 	_, err := n.decide(ctx, p.ID, key, func(p *Pool) error {
 		if t.Payer == PayerPool {
-			g := p.grantOf(member, t.Since)
+			g := p.grantOf(member, t.Grant)
 			if g == nil || g.Left < t.Fee {
 				return ErrUnchanged
 			}

@@ -23,7 +23,8 @@ type Term struct {
 	Fee       int64       `json:"fee"` // minor units a month
 	Since     Instant     `json:"since"`
 	Until     Instant     `json:"until"`
-	Charged   int         `json:"charged"` // months that are in the books
+	Charged   int         `json:"charged"`         // months that are in the books
+	Grant     Instant     `json:"grant,omitempty"` // when the pool meant it to begin, by which it knows what it promised
 	Programme ProgrammeID `json:"programme,omitempty"`
 }
 
@@ -84,46 +85,52 @@ func (d *Dues) Renewable(now Instant) bool {
 	return d.Over || last == nil || last.Until <= now.Plus(RenewWithin)
 }
 
-// plan what follows: when the next month is due.
-func (d *Dues) schedule(zone string) {
-	d.Next = 0
-	for _, t := range d.Terms {
+// due is the term whose next month comes first, and when that begins; nil when none is to come.
+func (d *Dues) due(zone string) (*Term, Instant) {
+	for i := range d.Terms {
+		t := &d.Terms[i]
 		if at := monthsAfter(t.Since, t.Charged, zone); at < t.Until && !d.Over {
-			d.Next = at
-			return
+			return t, at
 		}
 	}
+	return nil, 0
 }
 
-// add puts a term behind the others, once.
-func (d *Dues) add(t Term, zone string) error {
-	if slices.ContainsFunc(d.Terms, func(o Term) bool { return o.Since == t.Since && o.Payer == t.Payer && o.Plan == t.Plan }) && !d.Over {
+// add puts so many months behind the terms that are there, once. They begin when they were meant to, or later if another
+// term was begun meanwhile: nobody owes two fees for one month.
+func (d *Dues) add(t Term, months int, zone string) error {
+	known := func(o Term) bool { return o.Payer == t.Payer && o.Grant == t.Grant && o.Programme == t.Programme }
+	if t.Payer != PayerMember && !d.Over && slices.ContainsFunc(d.Terms, known) {
 		return ErrUnchanged
 	}
 	if d.Over {
 		d.Terms, d.Over = nil, false
 	}
+	if last := d.last(); last != nil {
+		t.Since = max(t.Since, last.Until)
+	}
+	t.Until = monthsAfter(t.Since, months, zone)
 	if d.Terms = append(d.Terms, t); len(d.Terms) > termsKept {
 		d.Terms = d.Terms[len(d.Terms)-termsKept:]
 	}
-	d.schedule(zone)
+	_, d.Next = d.due(zone)
 	return nil
 }
 
 // addTerm gives a member a term in the books, and the seat that follows from it.
-func (n *Network) addTerm(ctx context.Context, p *Pool, member MemberID, t Term) error {
+func (n *Network) addTerm(ctx context.Context, p *Pool, member MemberID, t Term, months int) error {
 	if left, err := n.gone(ctx, member); err != nil || left {
 		return err
 	}
 	id := duesID(p.Hub, member)
-	d, err := n.Dues.Change(ctx, id, func(d *Dues) error { return d.add(t, p.Zone) })
+	d, err := n.Dues.Change(ctx, id, func(d *Dues) error { return d.add(t, months, p.Zone) })
 	if KindOf(err) == KindNotFound {
 		d = &Dues{Record: Record[DuesID]{ID: id}, Hub: p.Hub, Member: member, Currency: p.Currency}
-		if err = d.add(t, p.Zone); err == nil {
+		if err = d.add(t, months, p.Zone); err == nil {
 			err = n.Dues.Add(ctx, d)
 		}
 		if KindOf(err) == KindConflict {
-			d, err = n.Dues.Change(ctx, id, func(d *Dues) error { return d.add(t, p.Zone) })
+			d, err = n.Dues.Change(ctx, id, func(d *Dues) error { return d.add(t, months, p.Zone) })
 		}
 	}
 	if err != nil {
@@ -180,11 +187,7 @@ func (d *Dues) choose(plan *Plan, fee, roundUp int64, months int, now Instant, z
 	if !d.Renewable(now) {
 		return nil
 	}
-	since := now
-	if last := d.last(); last != nil && !d.Over {
-		since = max(now, last.Until)
-	}
-	return d.add(Term{Plan: plan.ID, Payer: PayerMember, Fee: fee, Since: since, Until: monthsAfter(since, months, zone)}, zone)
+	return d.add(Term{Plan: plan.ID, Payer: PayerMember, Fee: fee, Since: now}, months, zone)
 }
 
 // changeDues changes a member's dues, or begins them, and keeps the seat.

@@ -374,7 +374,10 @@ func (b *books) judge() (faults []string) {
 		}
 	}
 	for _, d := range b.dues {
-		for _, term := range d.Terms {
+		for i, term := range d.Terms {
+			if i > 0 && term.Since < d.Terms[i-1].Until || term.Charged > termMost {
+				wrong("%s has %d months charged of a term from %d to %d, which must begin behind the others", d.Member, term.Charged, term.Since, term.Until)
+			}
 			key := fmt.Sprintf("month~%s~%s~%s", d.Member, term.Payer, base36(term.Since))
 			if charged := months[key]; charged > term.Charged || charged < term.Charged && term.Payer == community.PayerMember {
 				wrong("%s was charged %d months of a term that counts %d", d.Member, charged, term.Charged)
@@ -553,6 +556,7 @@ func TestProveProgrammesLedger(t *testing.T) {
 }
 
 const (
+	termMost      = 12                // months of a term in these markets, at most
 	atMarket      = 20_000            // operations: a few months of fifty small hubs, whose books stay as small as real ones
 	marketsAtOnce = 3                 // while one waits for a writer that was faster, the others use the machine
 	marketTakes   = 120 * time.Second // at most, on a busy machine

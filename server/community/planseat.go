@@ -3,7 +3,6 @@ package community
 import (
 	"cmp"
 	"context"
-	"slices"
 )
 
 // PlanSeatID is derived of the hub and the member.
@@ -219,14 +218,7 @@ func (n *Network) seatFrom(ctx context.Context, from *Programme, member MemberID
 	}
 	now := n.Now()
 	return n.changeDues(ctx, p, member, func(d *Dues) error {
-		since := now
-		if last := d.last(); last != nil && !d.Over {
-			since = max(now, last.Until)
-		}
-		if slices.ContainsFunc(d.Terms, func(t Term) bool { return t.Programme == from.ID }) && !d.Over {
-			return ErrUnchanged
-		}
-		return d.add(Term{Plan: id, Payer: PayerProgramme, Fee: plan.Least, Since: since, Until: monthsAfter(since, months, p.Zone), Programme: from.ID}, p.Zone)
+		return d.add(Term{Plan: id, Payer: PayerProgramme, Fee: plan.Least, Since: now, Programme: from.ID}, months, p.Zone)
 	})
 }
 

@@ -298,8 +298,8 @@ func (n *Network) seatGranted(ctx context.Context, p *Pool) error {
 		if g.Over || g.Seated {
 			continue
 		}
-		term := Term{Plan: g.Plan, Payer: PayerPool, Fee: g.Fee, Since: g.Since, Until: g.Until}
-		if err := n.addTerm(ctx, p, g.Member, term); err != nil {
+		term := Term{Plan: g.Plan, Payer: PayerPool, Fee: g.Fee, Since: g.Since, Grant: g.Since}
+		if err := n.addTerm(ctx, p, g.Member, term, g.Months); err != nil {
 			return err
 		}
 		seated[g.Member] = g.Since
@@ -318,9 +318,15 @@ func (n *Network) seatGranted(ctx context.Context, p *Pool) error {
 	return ignoreMissing(err)
 }
 
-// monthsAfter is the same time of day so many months later, as clocks show it in a zone.
+// monthsAfter is the same day and time so many months later, as clocks show it in a zone; the last day of a month that has
+// no such day. (time.Time.AddDate makes 3 March of a month after 31 January: two fees in March, and none in February.)
 func monthsAfter(at Instant, months int, zone string) Instant {
-	return At(at.In(zone).AddDate(0, months, 0))
+	from := at.In(zone)
+	to := from.AddDate(0, months, 0)
+	if to.Day() != from.Day() {
+		to = to.AddDate(0, 0, -to.Day())
+	}
+	return At(to)
 }
 
 // Month is one of a calendar, such as 2027-03.
