@@ -8,26 +8,10 @@ import (
 // fitting tells for each row that can be drawn whether reserved places are open to it. What it answers is used for the
 // share and forgotten: it stands nowhere but in leaves that only the applicant can open.
 func (n *Network) fitting(ctx context.Context, p *Programme, rows []Standing) (map[string]bool, error) {
-	fits := map[string]bool{}
 	if p.Reserved == 0 {
-		return fits, nil
+		return map[string]bool{}, nil
 	}
-	for _, r := range rows {
-		if r.Tier == 0 || r.State != ApplicationSent && r.State != ApplicationWaiting && !r.holds() {
-			continue
-		}
-		a, err := n.Applications.Get(ctx, r.Application)
-		if err != nil {
-			if ignoreMissing(err) != nil {
-				return nil, err
-			}
-			continue // gone with who sent it
-		}
-		if fits[r.Row], err = n.AppliesTo(ctx, DeclarantOf(a), UseReserved, PurposeOfProgramme(p.ID), p.ReservedFor); err != nil {
-			return nil, err
-		}
-	}
-	return fits, nil
+	return n.answered(ctx, p, rows, UseReserved, p.ReservedFor)
 }
 
 // Reservable are the groups for which places can be reserved.

@@ -13,9 +13,10 @@ type DrawFile struct {
 	Places    int         `json:"places"`
 	Reserved  int         `json:"reserved"` // of these
 	Salt      string      `json:"salt"`
-	Fits      string      `json:"fits"` // root over what reserved places are open to, one hidden leaf for each row
-	Rows      []DrawRow   `json:"rows"` // by row, so that their order tells nothing
-	List      string      `json:"list"` // digest of all of the above
+	Fits      string      `json:"fits"`               // root over what reserved places are open to, one hidden leaf for each row
+	Eligible  string      `json:"eligible,omitempty"` // likewise over who may have a place; empty where nobody was asked
+	Rows      []DrawRow   `json:"rows"`               // by row, so that their order tells nothing
+	List      string      `json:"list"`               // digest of all of the above
 	Rounds    []DrawRound `json:"rounds"`
 	Seed      string      `json:"seed,omitempty"`   // of the last round
 	Order     []string    `json:"order,omitempty"`  // all rows in the order drawn
@@ -33,13 +34,16 @@ type DrawRound struct {
 
 // Check replays the draw: every digest, every commitment and the order.
 func (f *DrawFile) Check() error {
-	if f.Format != DrawFormat {
-		return fmt.Errorf("community: this file is of the form %q; this program replays %q", f.Format, DrawFormat)
+	if f.Format != DrawFormat && f.Format != DrawFormatEligible {
+		return fmt.Errorf("community: this file is of the form %q; this program replays %q and %q", f.Format, DrawFormat, DrawFormatEligible)
+	}
+	if (f.Eligible != "") != (f.Format == DrawFormatEligible) {
+		return fmt.Errorf("community: a file of the form %q has a root over who may have a place, and no other has; take the file anew from the programme's page", DrawFormatEligible)
 	}
 	if !slices.IsSortedFunc(f.Rows, func(a, b DrawRow) int { return cmp.Compare(a.Row, b.Row) }) {
 		return fmt.Errorf("community: the rows are not in their order; take the file anew from the programme's page")
 	}
-	if got := ListDigest(f.Programme, f.Places, f.Reserved, f.Salt, f.Fits, f.Rows); got != f.List {
+	if got := f.ListDigest(); got != f.List {
 		return fmt.Errorf("community: the list was changed after it was frozen: its digest is %s, the file says %s", got, f.List)
 	}
 	for i, r := range f.Rounds {

@@ -12,8 +12,11 @@ import (
 // The draw, as anybody can repeat it with a hash program and no other help. Every text that is hashed begins with a line
 // that says what it is, so that none of them can be taken for another. Decision 17 gives the reasons and the sources.
 
-// DrawFormat is the first line of what is frozen; another way of drawing would have another number.
-const DrawFormat = "longtable draw 1"
+// The first line of what is frozen; another way of drawing would have another number.
+const (
+	DrawFormat         = "longtable draw 1"
+	DrawFormatEligible = "longtable draw 2" // of a programme that asked for whom it is: a root over the answers is frozen too
+)
 
 // hashLines is the SHA-256 of lines that each end in a line feed, as hex.
 func hashLines(lines ...string) string {
@@ -40,11 +43,15 @@ const rowLength = 32
 // CommitmentOf is what somebody shows before the list is frozen, of a value that they show afterwards.
 func CommitmentOf(value string) string { return hashLines("longtable commitment 1", value) }
 
-// ListDigest names the frozen list: who can be drawn, for how many places, and what was said about reserved places.
-func ListDigest(programme ProgrammeID, places, reserved int, salt, fitsRoot string, rows []DrawRow) string {
-	lines := []string{DrawFormat, "programme " + string(programme), "places " + strconv.Itoa(places), "reserved " + strconv.Itoa(reserved),
-		"salt " + salt, "fits " + fitsRoot}
-	for _, r := range rows {
+// ListDigest names the frozen list: who can be drawn, for how many places, and what was said about who may have one and about
+// reserved places.
+func (f *DrawFile) ListDigest() string {
+	lines := []string{f.Format, "programme " + string(f.Programme), "places " + strconv.Itoa(f.Places), "reserved " + strconv.Itoa(f.Reserved),
+		"salt " + f.Salt, "fits " + f.Fits}
+	if f.Format == DrawFormatEligible {
+		lines = append(lines, "eligible "+f.Eligible)
+	}
+	for _, r := range f.Rows {
 		lines = append(lines, "row "+r.Row+" "+strconv.Itoa(r.Tier))
 	}
 	return hashLines(lines...)

@@ -75,7 +75,7 @@ func TreePath(leaves []string, at int) []ProofStep {
 
 // Proof is what an applicant can check for their own row, or let somebody check for them.
 type Proof struct {
-	Kind string      `json:"kind"` // "fits" or "result"
+	Kind string      `json:"kind"` // "eligible", "fits" or "result"
 	Row  string      `json:"row"`
 	Salt string      `json:"salt"`
 	Said string      `json:"said"`

@@ -29,16 +29,17 @@ const (
 	LanguagesMax = 12 // languages a person or a place uses
 	QuestionsMax = 10 // questions on a form: each costs applicants, and loses some
 
-	CriteriaMax     = 6   // criteria of a programme: beyond them weights say nothing
-	WeightMax       = 5   // of a criterion, relative to the others
-	ScoreMax        = 4   // points: five steps have words of their own, ten don't
-	ReviewersMin    = 2   // people who decide, and reviews of each application: one alone can't disagree
-	ReviewersMax    = 12  // people who read for one programme
-	CommittersMin   = 2   // people who show their value in a draw: with the program's own no single one knows the outcome
-	DisagreementMax = 150 // hundredths of a point between two reviews, beyond which a third reader is asked
-	StepsMax        = 12  // first steps of a cohort
-	HideMax         = 10  // further words that an applicant wants hidden
-	DrawValueMin    = 16  // characters of a value for a draw: as hard to guess as a code
+	CriteriaMax       = 6   // criteria of a programme: beyond them weights say nothing
+	WeightMax         = 5   // of a criterion, relative to the others
+	ScoreMax          = 4   // points: five steps have words of their own, ten don't
+	ReviewersMin      = 2   // people who decide, and reviews of each application: one alone can't disagree
+	ReviewersMax      = 12  // people who read for one programme
+	EligibleGroupsMin = 3   // groups that a programme can be only for: of two, whoever knows one to be wrong knows the other
+	CommittersMin     = 2   // people who show their value in a draw: with the program's own no single one knows the outcome
+	DisagreementMax   = 150 // hundredths of a point between two reviews, beyond which a third reader is asked
+	StepsMax          = 12  // first steps of a cohort
+	HideMax           = 10  // further words that an applicant wants hidden
+	DrawValueMin      = 16  // characters of a value for a draw: as hard to guess as a code
 
 	FewerThan = 10 // people: a smaller count is told as "fewer than 10"
 

@@ -1,6 +1,7 @@
 package community
 
 import (
+	"cmp"
 	"context"
 	"slices"
 )
@@ -50,14 +51,20 @@ func (n *Network) fill(ctx context.Context, p *Programme) (*Selection, error) {
 	if err != nil || s.Seed == "" || p.State == ProgrammeAfter {
 		return s, err
 	}
-	fits, err := n.fitting(ctx, p, s.Rows)
-	if err != nil {
-		return nil, err
+	ahead := s.ahead(n.Now())
+	if !ahead.lapse && !ahead.move {
+		return s, nil
+	}
+	var fits map[string]bool
+	if ahead.move {
+		if fits, err = n.fitting(ctx, p, s.within()); err != nil {
+			return nil, err
+		}
 	}
 	moved := false
 	s, err = n.Selections.Change(ctx, p.ID, func(s *Selection) error {
 		lapsed := s.lapse(n.Now())
-		if moved = s.moveUp(fits, n.Now()); !moved && !lapsed {
+		if moved = ahead.move && s.moveUp(fits, n.Now()); !moved && !lapsed {
 			return ErrUnchanged
 		}
 		return nil
@@ -66,6 +73,26 @@ func (n *Network) fill(ctx context.Context, p *Programme) (*Selection, error) {
 		err = n.logTo(ctx, p.ID, LogMovedUp)
 	}
 	return s, err
+}
+
+// ahead is what fill has to do. Who waits is asked for reserved places only when a place is free: it is looked at every minute.
+func (s *Selection) ahead(now Instant) (ahead struct{ lapse, move bool }) {
+	then := *s
+	then.Rows = slices.Clone(s.Rows)
+	ahead.lapse = then.lapse(now)
+	ahead.move = then.free() > 0 && slices.ContainsFunc(then.Rows, func(r Standing) bool { return r.State == ApplicationWaiting && s.mayHave(r.Row) })
+	return ahead
+}
+
+// free places are those that nobody holds.
+func (s *Selection) free() int {
+	free := s.Places
+	for i := range s.Rows {
+		if s.Rows[i].holds() {
+			free--
+		}
+	}
+	return free
 }
 
 func (s *Selection) lapse(now Instant) (lapsed bool) {
@@ -79,12 +106,7 @@ func (s *Selection) lapse(now Instant) (lapsed bool) {
 
 // moveUp shares the places out again among those who are still in. Whoever holds one keeps it, whatever they declare since.
 func (s *Selection) moveUp(fits map[string]bool, now Instant) (moved bool) {
-	free := s.Places
-	for i := range s.Rows {
-		if s.Rows[i].holds() {
-			free--
-		}
-	}
+	free := s.free()
 	if free <= 0 {
 		return false
 	}
@@ -153,17 +175,19 @@ func (n *Network) dropFrom(ctx context.Context, a *Application) error {
 
 // Decided is what an applicant reads of the decision, with their code.
 type Decided struct {
-	Reasons []string // what those who decided wrote for the person, word for word
-	Row     string   // in the public list
-	Place   int      // in the order drawn; 0 for one that was not drawn
-	Of      int      // rows that were drawn
-	Proofs  []Proof  // that their own row was taken as they declared it, and what became of it
-	Fits    string   // roots that the proofs lead to
-	Result  string
+	Reasons  []string // what those who decided wrote for the person, word for word
+	Row      string   // in the public list
+	Place    int      // in the order drawn; 0 for one that was not drawn
+	Of       int      // rows that were drawn
+	Asked    Asked    // whether the programme is for them
+	Proofs   []Proof  // that their own row was taken as they declared it, and what became of it; for nobody who acts in their name
+	Eligible string   // roots that the proofs lead to
+	Fits     string
+	Result   string
 }
 
 // DecisionOf is the decision on one's own application; empty before it.
-func (n *Network) DecisionOf(ctx context.Context, _ Viewer, a *Application) (o Decided, err error) {
+func (n *Network) DecisionOf(ctx context.Context, v Viewer, a *Application) (o Decided, err error) {
 	s, err := n.Selections.Get(ctx, a.Programme)
 	if err != nil {
 		return o, ignoreMissing(err)
@@ -183,18 +207,23 @@ func (n *Network) DecisionOf(ctx context.Context, _ Viewer, a *Application) (o D
 		}
 	}
 	f := s.file()
-	o.Fits, o.Result = f.Fits, f.Result
-	o.Proofs = s.proofs(r)
+	o.Eligible, o.Fits, o.Result = f.Eligible, f.Fits, f.Result
+	if v.By == "" {
+		o.Asked, o.Proofs = s.askedOf(r), s.proofs(r)
+	}
 	return o, nil
 }
 
 // proofs finds what the hidden leaves of a row say; there are few things that they can say.
 func (s *Selection) proofs(r *Standing) (proofs []Proof) {
-	for _, fits := range []bool{true, false} {
-		if p, err := proofOf("fits", r.Row, s.saltOf("fits", r.Row), saidFits(fits), s.FitsLeaves); err == nil {
-			proofs = append(proofs, p)
+	for kind, leaves := range map[string][]string{"eligible": s.EligibleLeaves, "fits": s.FitsLeaves} {
+		for _, said := range []string{saidYes(true), saidYes(false), saidNotAsked} {
+			if p, err := proofOf(kind, r.Row, s.saltOf(kind, r.Row), said, leaves); err == nil {
+				proofs = append(proofs, p)
+			}
 		}
 	}
+	slices.SortFunc(proofs, func(a, b Proof) int { return cmp.Compare(a.Kind, b.Kind) })
 	for _, state := range []ApplicationState{ApplicationOffered, ApplicationWaiting, ApplicationDeclined} {
 		for _, way := range []GivenBy{"", ByOrder, ByReserved} {
 			if p, err := proofOf("result", r.Row, s.saltOf("result", r.Row), s.saidResult(r.Row, state, way), s.ResultLeaves); err == nil {

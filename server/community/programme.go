@@ -73,6 +73,7 @@ type Programme struct {
 	Places              int            `json:"places"`
 	Reserved            int            `json:"reserved,omitempty"`    // of these
 	ReservedFor         []Group        `json:"reservedFor,omitempty"` // declared groups; any of them does
+	EligibleFor         []Group        `json:"eligibleFor,omitempty"` // likewise, for every place; empty for everybody
 	Closes              Instant        `json:"closes"`                // end of the last day for applying, at the hub
 	Reviewed            Instant        `json:"reviewed"`              // end of the last day for reading
 	AnswerBy            Instant        `json:"answerBy"`              // end of the day by which everybody has an answer
@@ -208,6 +209,9 @@ func (d *ProgrammeDraft) keep(p *Programme) {
 	if d.Reserved == 0 && len(d.ReservedFor) == 0 {
 		d.Reserved, d.ReservedFor = now.Reserved, now.ReservedFor
 	}
+	if len(d.EligibleFor) == 0 {
+		d.EligibleFor = now.EligibleFor
+	}
 	if len(d.Questions) == 0 {
 		d.Questions = now.Questions
 	}
@@ -238,6 +242,7 @@ func (p *Programme) sameRules(before *Programme) bool {
 	missing := func(m MemberID) bool { return !slices.Contains(p.Reviewers, m) }
 	return slices.Equal(p.Criteria, before.Criteria) && p.Each == before.Each && p.By == before.By && p.Floor == before.Floor &&
 		p.Places == before.Places && p.Reserved == before.Reserved && slices.Equal(p.ReservedFor, before.ReservedFor) &&
+		slices.Equal(p.EligibleFor, before.EligibleFor) &&
 		!slices.ContainsFunc(before.Reviewers, missing) && p.Closes >= before.Closes
 }
 

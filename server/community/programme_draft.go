@@ -24,11 +24,12 @@ type ProgrammeDraft struct {
 	Places      int               `json:"places"`
 	Reserved    int               `json:"reserved"`
 	ReservedFor []Group           `json:"reservedFor"`
-	Closes      string            `json:"closes"`   // 2006-01-02, the last day for applying
-	Reviewed    string            `json:"reviewed"` // 2006-01-02, the last day for reading; empty for the usual
-	Answers     string            `json:"answers"`  // 2006-01-02, by which everybody has an answer; empty for the usual
-	Starts      string            `json:"starts"`   // 2006-01-02
-	Ends        string            `json:"ends"`     // 2006-01-02, its last day; empty for the usual
+	EligibleFor []Group           `json:"eligibleFor"` // for whom every place is; empty for everybody
+	Closes      string            `json:"closes"`      // 2006-01-02, the last day for applying
+	Reviewed    string            `json:"reviewed"`    // 2006-01-02, the last day for reading; empty for the usual
+	Answers     string            `json:"answers"`     // 2006-01-02, by which everybody has an answer; empty for the usual
+	Starts      string            `json:"starts"`      // 2006-01-02
+	Ends        string            `json:"ends"`        // 2006-01-02, its last day; empty for the usual
 	Questions   []string          `json:"questions"`
 	Criteria    map[string]string `json:"criteria"` // texts by any key; they are taken in the order of the keys
 	Weights     map[string]int    `json:"weights"`  // by the same keys; 1 where none is given
@@ -50,7 +51,7 @@ const (
 func ProgrammeDraftOf(p *Programme) ProgrammeDraft {
 	lastDay := func(end Instant) string { return end.In(p.Zone).AddDate(0, 0, -1).Format(time.DateOnly) }
 	d := ProgrammeDraft{Hub: p.Hub, Title: p.Title, Summary: p.Summary, ForWhom: p.ForWhom, Text: p.Text, Gives: p.Gives, Access: p.Access,
-		Languages: p.Languages, Skills: p.Skills, Causes: p.Causes, Stage: p.Stage, Places: p.Places, Reserved: p.Reserved, ReservedFor: p.ReservedFor,
+		Languages: p.Languages, Skills: p.Skills, Causes: p.Causes, Stage: p.Stage, Places: p.Places, Reserved: p.Reserved, ReservedFor: p.ReservedFor, EligibleFor: p.EligibleFor,
 		Closes: lastDay(p.Closes), Reviewed: lastDay(p.Reviewed), Answers: lastDay(p.AnswerBy), Starts: p.Starts.In(p.Zone).Format(time.DateOnly),
 		Ends: lastDay(p.Ends), Criteria: map[string]string{}, Weights: map[string]int{}, Reviewers: p.Reviewers, Each: p.Each, By: p.By, Floor: p.Floor, Steps: p.Steps}
 	for _, q := range p.Questions {
@@ -84,6 +85,7 @@ func (n *Network) outline(ctx context.Context, v Viewer, p *Programme, d *Progra
 	p.Skills, p.Causes, p.Stage, p.Languages = d.Skills, d.Causes, d.Stage, d.Languages
 	p.Places, p.Reserved, p.ReservedFor, p.Zone, p.Questions, p.Criteria = d.Places, d.Reserved, d.ReservedFor, hub.Zone, questions, criteria
 	p.Closes, p.Reviewed, p.AnswerBy, p.Starts, p.Ends = days.closes, days.reviewed, days.answers, days.starts, days.ends
+	p.EligibleFor = d.EligibleFor
 	p.Reviewers, p.Each, p.By, p.Floor, p.Steps = d.Reviewers, d.Each, d.By, d.Floor, d.Steps
 	return nil
 }
@@ -126,6 +128,7 @@ func (n *Network) checkSelection(ctx context.Context, problems Problems, v Viewe
 	problems.between("places", d.Places, 1, CapacityMax)
 	problems.between("reserved", d.Reserved, 0, max(0, d.Places))
 	d.ReservedFor = n.reservable(problems, d)
+	d.checkEligible(problems)
 	slices.Sort(d.Reviewers)
 	d.Reviewers = slices.Compact(d.Reviewers)
 	if len(d.Reviewers) > ReviewersMax {

@@ -20,11 +20,13 @@ const (
 	LogRulesRefused  LogKind = "rules-refused"  // to change what people applied under
 	LogFrozenRefused LogKind = "frozen-refused" // to change something of a frozen list
 	LogDrawRefused   LogKind = "draw-refused"   // to freeze or draw before everything was there
+	LogNotAsked      LogKind = "not-asked"      // the programme is for some people, and so few were left that nobody was asked
+	LogFewRefused    LogKind = "few-refused"    // to freeze before its day while so few were left
 )
 
 // Refused tells whether somebody tried what the rules don't allow.
 func (k LogKind) Refused() bool {
-	return k == LogNamesRefused || k == LogRulesRefused || k == LogFrozenRefused || k == LogDrawRefused || k == LogWithheld
+	return k == LogNamesRefused || k == LogRulesRefused || k == LogFrozenRefused || k == LogDrawRefused || k == LogFewRefused || k == LogWithheld
 }
 
 // LogEntry is one line. It names nobody: what counts is that it was done or refused, and that it can be read.

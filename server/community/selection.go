@@ -28,6 +28,7 @@ type Selection struct {
 	Secret              string       `json:"secret,omitempty"` // salts of hidden leaves are made from it
 	Rows                []Standing   `json:"rows,omitempty"`   // by row
 	FitsLeaves          []string     `json:"fitsLeaves,omitempty"`
+	EligibleLeaves      []string     `json:"eligibleLeaves,omitempty"` // who may have a place; empty where nobody was asked
 	ResultLeaves        []string     `json:"resultLeaves,omitempty"`
 	Last                *DrawRound   `json:"last,omitempty"` // the round that decided
 	Seed                string       `json:"seed,omitempty"`
@@ -181,13 +182,26 @@ func (n *Network) Freeze(ctx context.Context, v Viewer, id ProgrammeID) error {
 		return nil
 	}
 	err = n.freeze(ctx, p)
-	if KindOf(err) == KindConflict {
+	switch {
+	case err == ErrTooFewToAsk:
+		return n.refuseOpenly(ctx, id, LogFewRefused, err)
+	case err == ErrWithheld:
+		return err // nobody's doing
+	case KindOf(err) == KindConflict:
 		return n.refuseOpenly(ctx, id, LogDrawRefused, err)
 	}
 	return err
 }
 
+// freeze asks what people declared only once everything else is there, so that nobody is asked for a freezing that fails.
 func (n *Network) freeze(ctx context.Context, p *Programme) error {
+	s, err := n.Selections.Get(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	if s.FrozenAt != 0 { // by a program that was interrupted before it wrote the phase
+		return n.frozen(ctx, p, s)
+	}
 	sheet, err := n.sheet(ctx, p.ID)
 	if err != nil {
 		return err
@@ -195,8 +209,55 @@ func (n *Network) freeze(ctx context.Context, p *Programme) error {
 	if err := p.mayFreeze(sheet, n.Now()); err != nil {
 		return err
 	}
-	taken := 0
-	var rows []Standing
+	if len(s.Commits) < CommittersMin {
+		return Conflict("draws.needs-commitments")
+	}
+	rows, salt, taken := p.list(sheet)
+	if p.Only() && !p.asks(rows) && n.Now() < p.Reviewed {
+		return ErrTooFewToAsk
+	}
+	eligible, err := n.eligible(ctx, p, rows)
+	if err != nil {
+		return err
+	}
+	may := rows
+	if eligible != nil {
+		may = slices.DeleteFunc(slices.Clone(rows), func(r Standing) bool { return !eligible[r.Row] })
+	}
+	fits, err := n.fitting(ctx, p, may)
+	if err != nil {
+		return err
+	}
+	s, err = n.Selections.Change(ctx, p.ID, func(s *Selection) error {
+		switch {
+		case s.FrozenAt != 0:
+			return ErrUnchanged
+		case len(s.Commits) < CommittersMin:
+			return Conflict("draws.needs-commitments")
+		}
+		s.Salt, s.Secret = salt, houseValue()
+		s.Close(rows, fits, max(0, p.Places-taken), p.Reserved, n.Now())
+		s.keepEligible(eligible)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return n.frozen(ctx, p, s)
+}
+
+// frozen writes the phase after the list; the first write decides, and this one is repeated until it stands.
+func (n *Network) frozen(ctx context.Context, p *Programme, s *Selection) error {
+	if p.Only() && len(s.EligibleLeaves) == 0 {
+		if err := n.logTo(ctx, p.ID, LogNotAsked); err != nil {
+			return err
+		}
+	}
+	return n.enter(ctx, p.ID, ProgrammeReview, ProgrammeDecision, LogFrozen)
+}
+
+// list makes the rows of everybody who takes part, under a new salt, and counts the places that are taken.
+func (p *Programme) list(sheet sheet) (rows []Standing, salt string, taken int) {
 	scores := map[ApplicationID]int{}
 	for _, a := range sheet.applications {
 		if a.State == ApplicationAccepted { // by one host, before votes
@@ -207,7 +268,7 @@ func (n *Network) freeze(ctx context.Context, p *Programme) error {
 			rows = append(rows, Standing{Application: a.ID, State: ApplicationSent})
 		}
 	}
-	salt, secret := houseValue(), houseValue()
+	salt = houseValue()
 	hashes := map[ApplicationID]string{}
 	for _, a := range sheet.applications {
 		hashes[a.ID] = RowOf(salt, a.CodeHash)
@@ -217,30 +278,7 @@ func (n *Network) freeze(ctx context.Context, p *Programme) error {
 		rows[i].Row, rows[i].Tier = hashes[rows[i].Application], tiers[rows[i].Application]
 	}
 	slices.SortFunc(rows, func(a, b Standing) int { return cmp.Compare(a.Row, b.Row) })
-	fits, err := n.fitting(ctx, p, rows)
-	if err != nil {
-		return err
-	}
-	return n.freezeAs(ctx, p, rows, fits, salt, secret, taken)
-}
-
-// freezeAs writes the frozen list, then the phase; the first write decides, and the second is repeated until it stands.
-func (n *Network) freezeAs(ctx context.Context, p *Programme, rows []Standing, fits map[string]bool, salt, secret string, taken int) error {
-	_, err := n.Selections.Change(ctx, p.ID, func(s *Selection) error {
-		switch {
-		case s.FrozenAt != 0:
-			return ErrUnchanged
-		case len(s.Commits) < CommittersMin:
-			return Conflict("draws.needs-commitments")
-		}
-		s.Salt, s.Secret = salt, secret
-		s.Close(rows, fits, max(0, p.Places-taken), p.Reserved, n.Now())
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	return n.enter(ctx, p.ID, ProgrammeReview, ProgrammeDecision, LogFrozen)
+	return rows, salt, taken
 }
 
 // Close freezes rows, which are in their order, under the salt and the secret that are there.
@@ -248,7 +286,7 @@ func (s *Selection) Close(rows []Standing, fits map[string]bool, places, reserve
 	s.FrozenAt, s.ShowBy, s.Places, s.Reserved = now, now.Plus(ShowWithin), places, min(reserved, places)
 	s.Rows, s.FitsLeaves = rows, nil
 	for _, r := range rows {
-		s.FitsLeaves = append(s.FitsLeaves, LeafOf("fits", r.Row, s.saltOf("fits", r.Row), saidFits(fits[r.Row])))
+		s.FitsLeaves = append(s.FitsLeaves, LeafOf("fits", r.Row, s.saltOf("fits", r.Row), saidYes(fits[r.Row])))
 	}
 }
 
@@ -292,8 +330,8 @@ func (p *Programme) tiers(scores map[ApplicationID]int) map[ApplicationID]int {
 	return tiers
 }
 
-func saidFits(fits bool) string {
-	if fits {
+func saidYes(yes bool) string {
+	if yes {
 		return "yes"
 	}
 	return "no"
@@ -314,7 +352,10 @@ func (s *Selection) file() *DrawFile {
 	for _, r := range s.Rows {
 		f.Rows = append(f.Rows, DrawRow{r.Row, r.Tier})
 	}
-	f.List = ListDigest(f.Programme, f.Places, f.Reserved, f.Salt, f.Fits, f.Rows)
+	if len(s.EligibleLeaves) > 0 {
+		f.Format, f.Eligible = DrawFormatEligible, TreeRoot(s.EligibleLeaves)
+	}
+	f.List = f.ListDigest()
 	switch {
 	case s.Last != nil:
 		f.Rounds = append(f.Rounds, *s.Last)
@@ -370,13 +411,13 @@ func (n *Network) conclude(ctx context.Context, id ProgrammeID) error {
 	if err != nil {
 		return err
 	}
+	now := n.Now()
 	var fits map[string]bool
-	if s.FrozenAt != 0 && s.Seed == "" {
-		if fits, err = n.fitting(ctx, p, s.Rows); err != nil {
+	if s.shownEnough(now) { // else nobody would be asked for anything
+		if fits, err = n.fitting(ctx, p, s.within()); err != nil {
 			return err
 		}
 	}
-	now := n.Now()
 	withheld, void := false, false
 	s, err = n.Selections.Change(ctx, id, func(s *Selection) error {
 		withheld, void = false, false
@@ -390,7 +431,7 @@ func (n *Network) conclude(ctx context.Context, id ProgrammeID) error {
 			s.ShowBy = now.Plus(ShowWithin)
 			return nil
 		}
-		if s.shown() < len(s.Commits) && now < s.ShowBy {
+		if s.shown() < len(s.Commits) && now < s.ShowBy || s.shownEnough(now) && fits == nil { // what was shown meanwhile is drawn next
 			return ErrUnchanged
 		}
 		withheld = s.shown() < len(s.Commits)
@@ -416,6 +457,11 @@ func (n *Network) conclude(ctx context.Context, id ProgrammeID) error {
 		return nil
 	}
 	return n.enter(ctx, id, ProgrammeDecision, ProgrammeCohort, LogDrawn)
+}
+
+// shownEnough tells whether the draw can be made now.
+func (s *Selection) shownEnough(now Instant) bool {
+	return s.ShowBy != 0 && s.Seed == "" && s.shown() >= CommittersMin && (s.shown() == len(s.Commits) || now >= s.ShowBy)
 }
 
 // finished is the round with the values that were shown.
@@ -450,7 +496,11 @@ func (s *Selection) Draw(fits map[string]bool, now Instant) {
 		if _, has := given[r.Row]; has {
 			r.State, r.AnswerBy = ApplicationOffered, now.Plus(OfferWithin)
 		}
-		s.ResultLeaves = append(s.ResultLeaves, LeafOf("result", r.Row, s.saltOf("result", r.Row), s.saidResult(r.Row, r.State, given[r.Row])))
+		became := r.State
+		if !s.mayHave(r.Row) {
+			became = ApplicationDeclined // which the person alone is told
+		}
+		s.ResultLeaves = append(s.ResultLeaves, LeafOf("result", r.Row, s.saltOf("result", r.Row), s.saidResult(r.Row, became, given[r.Row])))
 	}
 }
 
@@ -463,11 +513,11 @@ func (s *Selection) saidResult(row string, state ApplicationState, way GivenBy) 
 	return strings.Join(said, ", ")
 }
 
-// contenders are those who are still in, in the order drawn.
+// contenders are those who are still in and may have a place, in the order drawn.
 func (s *Selection) contenders(fits map[string]bool) []Contender {
 	var in []Contender
 	for _, row := range s.Order {
-		if r := s.row(row); r != nil && (r.holds() || r.State == ApplicationWaiting || r.State == ApplicationSent) {
+		if r := s.row(row); r != nil && s.mayHave(row) && (r.holds() || r.State == ApplicationWaiting || r.State == ApplicationSent) {
 			in = append(in, Contender{row, fits[row]})
 		}
 	}
@@ -475,11 +525,16 @@ func (s *Selection) contenders(fits map[string]bool) []Contender {
 }
 
 func (s *Selection) row(row string) *Standing {
-	at, found := slices.BinarySearchFunc(s.Rows, row, func(r Standing, row string) int { return cmp.Compare(r.Row, row) })
+	at, found := s.at(row)
 	if !found {
 		return nil
 	}
 	return &s.Rows[at]
+}
+
+// at is where a row stands among the rows, and its leaves among theirs.
+func (s *Selection) at(row string) (int, bool) {
+	return slices.BinarySearchFunc(s.Rows, row, func(r Standing, row string) int { return cmp.Compare(r.Row, row) })
 }
 
 // standingOf is that of an application; nil for one that is not on the list.
