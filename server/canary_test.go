@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/gorilla/websocket"
 
@@ -59,6 +60,8 @@ func hideCanaries(t *testing.T, people int) (answers, own, hits, planted int) {
 	x.must(x.network.AppointSteward(t.Context(), x.keeper, steward.ID))
 	closeSockets := x.listen()
 	codes, canaries := x.declareAll(people, declarer)
+	moreCodes, more := x.choose(host)
+	codes, canaries = append(codes, moreCodes...), append(canaries, more...)
 	_, err := x.network.MakeReleases(t.Context())
 	x.must(err)
 	x.settle()
@@ -144,6 +147,52 @@ func (x *canaryWatch) declareAll(people int, declarer community.Viewer) (codes, 
 		"/hubs/"+string(x.keeper.Hub)+"/inclusion?as=csv", "/inclusion?as=csv", "/programmes/"+string(x.program), "/programmes/"+string(x.program)+"/applications",
 		"/programmes/"+string(x.program)+"/edit", "/programmes/"+string(x.program)+"/apply", "/events/"+string(x.event), "/search?q="+canaryName, "/people?q="+canaryName,
 		"/conversations/search?q="+canaryName, "/export?as=file", "/people?q=carer", "/people?limit=100")
+	return codes, canaries
+}
+
+// choose leads a programme that is only for some people to its places: the host is one of those who decide, and looks at everything.
+func (x *canaryWatch) choose(host community.Viewer) (codes, canaries []string) {
+	x.t.Helper()
+	ctx, n := x.t.Context(), x.network
+	day := func(days int) string { return n.Now().Time().AddDate(0, 0, days).Format(time.DateOnly) }
+	p, err := n.PostProgramme(ctx, x.keeper, community.ProgrammeDraft{Hub: x.keeper.Hub, Title: "Third table", Summary: "Half a year.", ForWhom: "Starters.", Places: 4,
+		EligibleFor: community.Groups[:3], Closes: day(20), Starts: day(40), Questions: []string{"What would you build?"}, Reviewers: []community.MemberID{x.keeper.ID, host.ID}})
+	x.must(err)
+	_, err = n.PublishProgramme(ctx, x.keeper, p.ID)
+	x.must(err)
+	for i := range 2 * community.FewerThan {
+		canary := fmt.Sprintf("%schosen%02d%s", canaryName, i, strings.ToLower(community.NewID[string]()))
+		code, _, err := n.Apply(ctx, community.Viewer{}, p.ID, community.ApplicationDraft{Name: fmt.Sprintf("Chosen %d", i), Answers: map[string]string{"q1": "A bakery."},
+			Declaration: community.DeclarationDraft{Groups: community.Groups[i%6 : i%6+1], Words: canary, Uses: community.Uses[i%2:]}})
+		x.must(err)
+		codes, canaries = append(codes, code), append(canaries, canary)
+	}
+	_, err = n.CloseProgramme(ctx, x.keeper, p.ID, true)
+	x.must(err)
+	both := []community.Viewer{x.keeper, x.see(host.ID)}
+	path := "/programmes/" + string(p.ID)
+	for _, v := range both {
+		_, readings, _, err := n.ReadingsOf(ctx, v, p.ID)
+		x.must(err)
+		for _, r := range readings {
+			_, err := n.Review(ctx, v, r.ID, community.ReviewDraft{Points: map[string]int{"c1": 3}, Words: "Come."})
+			x.must(err)
+			x.things = append(x.things, path+"/applications/"+string(r.ID))
+		}
+		x.must(n.CommitToDraw(ctx, v, p.ID, "a value of "+string(v.ID)))
+	}
+	x.must(n.Freeze(ctx, x.keeper, p.ID))
+	for _, v := range both {
+		x.must(n.ShowDrawValue(ctx, v, p.ID, "a value of "+string(v.ID)))
+	}
+	file, err := n.DrawOf(ctx, x.keeper, p.ID)
+	x.must(err)
+	if file.Seed == "" || file.Eligible == "" {
+		x.t.Fatalf("nobody was asked, or nothing drawn: %+v", file)
+	}
+	for _, page := range []string{"", "/applications", "/draw", "/draw?as=file", "/log", "/cohort", "/sheet", "/listing", "/edit"} {
+		x.things = append(x.things, path+page)
+	}
 	return codes, canaries
 }
 

@@ -35,6 +35,9 @@ func replayDraw(_ context.Context, _ Config, operand string, out io.Writer) erro
 		return err
 	}
 	fmt.Fprintf(out, "The list of %d rows has the digest %s.\n", len(file.Rows), file.List)
+	if file.Eligible != "" {
+		fmt.Fprintf(out, "Whether a place could go to a row was fixed with it, under the root %s; each applicant has the proof for their own.\n", file.Eligible)
+	}
 	if file.Seed == "" {
 		fmt.Fprintln(out, "It is frozen and not drawn yet.")
 		return nil

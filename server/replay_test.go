@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,10 +12,22 @@ import (
 	"longtable/server/community/communitytest"
 )
 
-func TestADrawIsReplayedFromItsFile(t *testing.T) {
+func TestADrawIsReplayedFromItsFile(t *testing.T) { replayed(t, 6, nil, "6 rows") }
+
+func TestADrawForSomeIsReplayedFromItsFile(t *testing.T) {
+	replayed(t, 12, []community.Group{"carer", "refugee", "rural"}, "each applicant has the proof for their own")
+}
+
+func replayed(t *testing.T, applicants int, only []community.Group, says string) {
+	t.Helper()
 	x := communitytest.New(t)
-	p := x.OpenProgramme(t, nil)
-	codes := x.Applicants(t, p, 6, nil)
+	p := x.OpenProgramme(t, func(d *community.ProgrammeDraft) { d.EligibleFor = only })
+	codes := x.Applicants(t, p, applicants, func(i int, d *community.ApplicationDraft) {
+		d.Declaration = community.DeclarationDraft{Groups: []community.Group{"carer"}, Uses: community.Uses[:i%2]}
+		if i%2 == 0 {
+			d.Declaration = community.DeclarationDraft{}
+		}
+	})
 	_, err := x.CloseProgramme(t.Context(), x.Dana, p.ID, true)
 	if err != nil {
 		t.Fatal(err)
@@ -34,7 +47,7 @@ func TestADrawIsReplayedFromItsFile(t *testing.T) {
 		return out.String(), err
 	}
 	for _, code := range codes {
-		if said, err := replay(file, code); err != nil || !strings.Contains(said, "of 6.") {
+		if said, err := replay(file, code); err != nil || !strings.Contains(said, fmt.Sprintf("of %d.", applicants)) || !strings.Contains(said, says) {
 			t.Errorf("%s: %q, %v", code, said, err)
 		}
 	}

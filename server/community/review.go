@@ -124,6 +124,9 @@ type Reading struct {
 type Progress struct {
 	Applications, Complete, Owed, Disagree int
 	Mine                                   int // reviews that the viewer owes
+	// Few tells, once everything is read and until the last day for it, that so few can be drawn that nobody may be asked for whom
+	// the programme is; the vote can't be closed until then.
+	Few bool
 }
 
 // ReadingOf is one application for one of those who decide. Who has a conflict does not see it.
@@ -340,6 +343,9 @@ func (n *Network) ReadingsOf(ctx context.Context, v Viewer, id ProgrammeID) (*Pr
 		if r.Own == nil || !r.Own.Conflict {
 			readings = append(readings, r)
 		}
+	}
+	if rows, _, _ := p.list(s); progress.Owed == 0 && n.Now() < p.Reviewed {
+		progress.Few = p.Only() && !p.asks(rows)
 	}
 	slices.SortStableFunc(readings, func(a, b Reading) int { return boolRank(b.Due) - boolRank(a.Due) })
 	return p, readings, progress, nil

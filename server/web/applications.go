@@ -44,7 +44,9 @@ type applicationData struct {
 	Row            string                     `json:"row"`   // in the public list of the draw
 	Place          int                        `json:"place"` // in the order drawn; 0 for none
 	Proofs         []community.Proof          `json:"proofs"`
-	Fits           string                     `json:"fits"` // roots that the proofs lead to
+	Asked          community.Asked            `json:"asked"`    // whether the programme is for them: yes or no; empty where nobody was asked
+	Eligible       string                     `json:"eligible"` // roots that the proofs lead to
+	Fits           string                     `json:"fits"`
 	Result         string                     `json:"result"`
 	SentAt         time.Time                  `json:"sentAt"`
 	AnswerBy       time.Time                  `json:"answerBy"`
@@ -72,15 +74,21 @@ func newApplication(q *Request) (Answer, error) {
 func (q *Request) applyForm(p *community.Programme, code string, form components.Typed) (Answer, error) {
 	view := applications.ApplyView{ID: string(p.ID), Title: p.Title, Minutes: p.Minutes(), AnswerBy: dayBefore(p.AnswerBy, p.Zone), Form: form, Code: code,
 		Max: applications.Limits{Name: community.NameMax, Reach: community.AddressMax, Answer: community.AnswerMax, Hide: community.AddressMax}}
+	view.Only = texts(p.EligibleFor)
 	title := q.Say("applications.apply-title", "title", p.Title)
 	if code == "" {
 		view.Nonce = q.nonce()
 		if !q.Viewer.Known() && q.Network.Sealing() {
 			choice := declarationChoice("declaration.")
+			choice.Only = p.Only()
 			view.Declare = &choice
 		}
 	} else {
 		title = q.Say("applications.edit-title")
+	}
+	view.ByHelper = q.Viewer.By != ""
+	if q.Viewer.Known() || code != "" {
+		view.DeclareAt = declarationPath(q.Viewer.Known(), code)
 	}
 	for _, question := range p.Questions {
 		view.Questions = append(view.Questions, applications.Question{ID: question.ID, Text: question.Text})
@@ -209,9 +217,13 @@ func (q *Request) own(sent []*community.Application) (data []applicationData, vi
 		if p == nil {
 			continue // taken away, and its applications go with it
 		}
-		view := applicationView(sent[i], p)
+		asked, err := q.Network.AskedOf(q.Context(), q.Viewer, sent[i])
+		if err != nil {
+			return nil, nil, err
+		}
+		view := applicationView(sent[i], p, asked)
 		view.ID = "own-" + strconv.Itoa(i+1)
-		data, views = append(data, applicationDataOf(sent[i], p)), append(views, view)
+		data, views = append(data, applicationDataOf(sent[i], p, asked)), append(views, view)
 	}
 	return data, views, nil
 }
@@ -246,7 +258,9 @@ func showApplication(q *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	data, view := applicationDataOf(a, p), applicationView(a, p)
+	data, view := applicationDataOf(a, p, decided.Asked), applicationView(a, p, decided.Asked)
+	view.DeclareAt = declarationPath(a.Member != "", code)
+	data.Eligible = decided.Eligible
 	data.Reasons, data.Row, data.Place, data.Fits, data.Result = orEmpty(decided.Reasons), decided.Row, decided.Place, decided.Fits, decided.Result
 	data.Proofs = orEmpty(decided.Proofs)
 	view.Code, view.Reasons, view.Row, view.Place, view.Of = strings.ToUpper(strings.TrimSpace(code)), decided.Reasons, decided.Row, decided.Place, decided.Of
@@ -276,12 +290,12 @@ func proofText(p community.Proof, of community.Decided) string {
 		}
 		lines = append(lines, side+step.Hash)
 	}
-	return strings.Join(append(lines, "root "+map[string]string{"fits": of.Fits, "result": of.Result}[p.Kind]), "\n")
+	return strings.Join(append(lines, "root "+map[string]string{"eligible": of.Eligible, "fits": of.Fits, "result": of.Result}[p.Kind]), "\n")
 }
 
 // declarationPath is where somebody declares: a member by signing in, anybody else by their code.
-func (q *Request) declarationPath(a *community.Application, code string) string {
-	if a.Member != "" {
+func declarationPath(member bool, code string) string {
+	if member {
 		return "/declaration"
 	}
 	return applicationPath(code) + "/declaration"
@@ -311,13 +325,16 @@ func (q *Request) stepsOf(a *community.Application, p *community.Programme, view
 	return nil, nil
 }
 
-// declareStep adds where one declares, while places are reserved and not given yet. It is done once something was declared under
-// the code; what a member declared is looked at on their own page alone.
+// declareStep adds where one declares, while a place may depend on it and none is given yet. It is done once something was declared
+// under the code, and agreed to where every place depends on it; what a member declared is looked at on their own page alone.
 func (q *Request) declareStep(steps []components.Task, a *community.Application, p *community.Programme, code string) ([]components.Task, error) {
-	if p.Reserved == 0 || p.Frozen() {
+	if p.Reserved == 0 && !p.Only() || p.Frozen() {
 		return steps, nil
 	}
-	task := components.Task{Label: q.Say("applications.step-declare"), Address: q.declarationPath(a, code), Hint: q.Say("applications.step-hint-declare")}
+	task := components.Task{Label: q.Say("applications.step-declare"), Address: declarationPath(a.Member != "", code), Hint: q.Say("applications.step-hint-declare")}
+	if p.Only() {
+		task.Hint = q.Say("applications.step-hint-declare-only")
+	}
 	if a.Member == "" {
 		own, _, err := q.Network.DeclaringByCode(q.Context(), code)
 		if err != nil {
@@ -327,7 +344,7 @@ func (q *Request) declareStep(steps []components.Task, a *community.Application,
 		if err != nil && !errors.Is(err, community.ErrWithheld) && !errors.Is(err, community.ErrLost) {
 			return nil, err
 		}
-		task.Done = declared != nil
+		task.Done = declared != nil && (!p.Only() || declared.Allows(community.UseEligibility))
 	}
 	return append(steps, task), nil
 }
@@ -345,8 +362,8 @@ func (q *Request) applicationUnder(code string) (*community.Application, *commun
 	return a, p, err
 }
 
-func applicationDataOf(a *community.Application, p *community.Programme) applicationData {
-	d := applicationData{Programme: p.ID, ProgrammeTitle: p.Title, Name: a.Name, Reach: a.Reach, Answers: []answeredQuestion{}, State: a.State,
+func applicationDataOf(a *community.Application, p *community.Programme, asked community.Asked) applicationData {
+	d := applicationData{Programme: p.ID, ProgrammeTitle: p.Title, Name: a.Name, Reach: a.Reach, Answers: []answeredQuestion{}, State: asked.OwnState(a.State), Asked: asked,
 		Reason: a.Reason, SentAt: a.SentAt.Time(), AnswerBy: a.DecideBy.Time(), Helper: a.Helper.Name, HelperHow: a.Helper.How,
 		Reasons: []string{}, Masked: []answeredQuestion{}, Proofs: []community.Proof{}}
 	for _, question := range p.Questions {
@@ -359,8 +376,8 @@ func applicationDataOf(a *community.Application, p *community.Programme) applica
 	return d
 }
 
-func applicationView(a *community.Application, p *community.Programme) applications.Application {
-	return applications.Application{Programme: string(p.ID), Title: p.Title, State: string(a.State), Reason: a.Reason, Name: a.Name, Reach: a.Reach,
+func applicationView(a *community.Application, p *community.Programme, asked community.Asked) applications.Application {
+	return applications.Application{Programme: string(p.ID), Title: p.Title, State: string(asked.OwnState(a.State)), Asked: string(asked), Only: texts(p.EligibleFor), Reason: a.Reason, Name: a.Name, Reach: a.Reach,
 		Answers: answersTo(p, a.Answers), SentAt: a.SentAt.In(p.Zone), AnswerBy: answerDay(a, p), Helper: a.Helper.Name, How: a.Helper.How, ProgrammeDay: p.Starts.In(p.Zone)}
 }
 

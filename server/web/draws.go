@@ -64,7 +64,7 @@ func drawView(p *community.Programme, file *community.DrawFile, report []communi
 	if file == nil {
 		return v
 	}
-	v.List, v.Rows, v.Drawn, v.Places, v.Reserved, v.Fits, v.Result, v.Seed = file.List, len(file.Rows), len(file.Order), file.Places, file.Reserved, file.Fits, file.Result, file.Seed
+	v.List, v.Rows, v.Drawn, v.Places, v.Reserved, v.Fits, v.Result, v.Eligible, v.Seed = file.List, len(file.Rows), len(file.Order), file.Places, file.Reserved, file.Fits, file.Result, file.Eligible, file.Seed
 	for _, r := range file.Rounds {
 		round := programmes.Round{Number: r.Number, Digest: r.Digest, Void: r.Void}
 		for i, c := range r.Commitments {

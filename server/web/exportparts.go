@@ -345,7 +345,7 @@ func exportApplications(ctx context.Context, x *exporter, take func(exported) er
 			return err
 		}
 		data := ownApplicationData{Programme: p.ID, ProgrammeTitle: p.Title, Number: a.Number, Name: a.Name, Reach: a.Reach, Answers: []answeredQuestion{},
-			Hide: orEmpty(a.Hide), State: a.State, Reason: joined(append([]string{a.Reason}, decided.Reasons...)...), SentAt: a.SentAt.Time()}
+			Hide: orEmpty(a.Hide), State: decided.Asked.OwnState(a.State), Reason: joined(append([]string{a.Reason}, decided.Reasons...)...), SentAt: a.SentAt.Time()}
 		for _, q := range p.Questions {
 			data.Answers = append(data.Answers, answeredQuestion{q.Text, a.Answers[q.ID]})
 		}

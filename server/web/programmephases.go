@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"longtable/frontend/components"
+	"longtable/frontend/i18n"
+	"longtable/frontend/pages/declarations"
 	"longtable/frontend/pages/programmes"
 	"longtable/server/community"
 )
@@ -66,7 +68,10 @@ func (q *Request) whatToDo(view *programmes.ShowView, p *community.Programme) er
 		complete := progress.Owed == 0 && progress.Complete == progress.Applications
 		task("reading", id+"/applications", complete)
 		task("commits", id+"/draw", commits)
-		view.MayClose = view.Runs && complete && commits
+		view.MayClose = view.Runs && complete && commits && !progress.Few
+		if view.Runs && progress.Few {
+			view.Few = dayBefore(p.Reviewed, p.Zone)
+		}
 	case community.ProgrammeDecision:
 		task("values", id+"/draw", selection.Mine && selection.MineShown)
 	case community.ProgrammeCohort:
@@ -119,6 +124,7 @@ func (q *Request) kindOfProgramme(kind string) community.ProgrammeDraft {
 	d.Title, d.Summary, d.ForWhom = say("name"), say("summary"), say("for-whom")
 	d.Questions, d.Steps = []string{say("q1"), say("q2")}, []string{say("s1"), say("s2"), say("s3")}
 	d.Criteria, d.Weights = map[string]string{"c1": say("c1"), "c2": say("c2")}, map[string]int{"c1": 2, "c2": 1}
+	d.EligibleFor = map[string][]community.Group{"desk": {"refugee", "migrant", "no-papers", "language"}}[kind]
 	d.Gives = map[string][]community.Gift{"desk": {"seat", "mentor", "language-help"}, "carers": {"mentor", "childcare"}, "customers": {"seat", "mentor"}}[kind]
 	today := q.Network.Now().Time()
 	d.Closes, d.Starts = today.AddDate(0, 0, 28).Format(time.DateOnly), today.AddDate(0, 0, 70).Format(time.DateOnly)
@@ -202,6 +208,7 @@ type listing struct {
 	Name        string         `json:"name"`
 	Description string         `json:"description"`
 	Audience    map[string]any `json:"audience"`
+	Only        string         `json:"programPrerequisites,omitempty"`
 	Provider    map[string]any `json:"provider"`
 	Deadline    string         `json:"applicationDeadline"`
 	Starts      string         `json:"startDate"`
@@ -219,8 +226,13 @@ func showListing(q *Request) (Answer, error) {
 	}
 	address := q.Base.JoinPath("/programmes/" + string(p.ID)).String()
 	place := map[string]any{"@type": "PostalAddress", "streetAddress": hub.Address, "addressLocality": hub.City, "addressCountry": hub.Country}
+	only := ""
+	if p.Only() {
+		ctx := i18n.With(q.Context(), q.Lang)
+		only = q.Say("programmes.listing-only", "groups", i18n.List(ctx, declarations.Names(ctx, texts(p.EligibleFor))))
+	}
 	body, err := json.Marshal(listing{Context: "https://schema.org", Type: "EducationalOccupationalProgram", ID: address, URL: address, Name: p.Title, Description: p.Summary,
-		Audience: map[string]any{"@type": "Audience", "audienceType": p.ForWhom},
+		Audience: map[string]any{"@type": "Audience", "audienceType": p.ForWhom}, Only: only,
 		Provider: map[string]any{"@type": "Organization", "name": hub.Name, "address": place},
 		Deadline: lastDay(p).Format(time.DateOnly), Starts: p.Starts.In(p.Zone).Format(time.DateOnly), Ends: dayBefore(p.Ends, p.Zone).Format(time.DateOnly),
 		Places: p.Places, Languages: p.Languages, Offers: map[string]any{"@type": "Offer", "price": 0, "priceCurrency": "EUR", "url": address + "/apply"}})

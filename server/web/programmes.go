@@ -34,6 +34,7 @@ type programmeData struct {
 	State       community.ProgrammeState `json:"state"`
 	Reserved    int                      `json:"reserved"`
 	ReservedFor []community.Group        `json:"reservedFor"`
+	EligibleFor []community.Group        `json:"eligibleFor"` // every place is only for people to whom one of these applies; empty for everybody
 	Criteria    []community.Criterion    `json:"criteria"`
 	By          community.DecisionWay    `json:"by"`
 	Floor       int                      `json:"floor"`    // hundredths of a point
@@ -71,7 +72,7 @@ func programmeDataOf(v community.Viewer, p *community.Programme, hub programmeHu
 		Gives: orEmpty(p.Gives), Access: orEmpty(p.Access), Languages: orEmpty(p.Languages),
 		Skills: orEmpty(p.Skills), Causes: orEmpty(p.Causes), Stage: p.Stage, Places: p.Places, Open: p.OpenAt(now), Closes: p.Closes.Time(),
 		LastDay: lastDay(p).Format(time.DateOnly), Starts: p.Starts.In(p.Zone).Format(time.DateOnly), Zone: p.Zone,
-		Minutes: p.Minutes(), Questions: orEmpty(p.Questions), State: p.State, Reserved: p.Reserved, ReservedFor: orEmpty(p.ReservedFor),
+		Minutes: p.Minutes(), Questions: orEmpty(p.Questions), State: p.State, Reserved: p.Reserved, ReservedFor: orEmpty(p.ReservedFor), EligibleFor: orEmpty(p.EligibleFor),
 		Criteria: orEmpty(p.Criteria), By: p.By, Floor: p.Floor, Each: p.Each, Deciding: len(p.Reviewers),
 		AnswerBy: dayBefore(p.AnswerBy, p.Zone).Format(time.DateOnly), Ends: dayBefore(p.Ends, p.Zone).Format(time.DateOnly)}
 	if v.RunsProgramme(p) {
@@ -99,7 +100,7 @@ func programmeView(p *community.Programme, hub programmeHub, now community.Insta
 	v := programmes.Programme{ID: string(p.ID), Title: p.Title, Summary: p.Summary, ForWhom: p.ForWhom, Text: p.Text,
 		Gives: texts(p.Gives), Access: texts(p.Access), Languages: p.Languages, Places: p.Places, Minutes: p.Minutes(),
 		LastDay: lastDay(p), Starts: p.Starts.In(p.Zone), Open: p.OpenAt(now),
-		State: string(p.State), Phases: phasesOf(p), Reserved: p.Reserved, Deciding: len(p.Reviewers), Each: p.Each, By: string(p.By),
+		State: string(p.State), Phases: phasesOf(p), Reserved: p.Reserved, EligibleFor: texts(p.EligibleFor), Deciding: len(p.Reviewers), Each: p.Each, By: string(p.By),
 		Hub: programmes.Hub{ID: string(hub.ID), Name: hub.Name, City: hub.City, Country: hub.Country, Address: hub.Address}}
 	for _, question := range p.Questions {
 		v.Questions = append(v.Questions, question.Text)
@@ -217,9 +218,14 @@ func (q *Request) sentTo(p *community.Programme) (sent []programmes.Sent, err er
 	}
 	own, _, err := q.Network.ApplicationsOf(q.Context(), q.Viewer, community.Page{Limit: community.PageMax})
 	for _, a := range own {
-		if a.Programme == p.ID {
-			sent = append(sent, programmes.Sent{At: a.SentAt.In(p.Zone), State: string(a.State)})
+		if a.Programme != p.ID {
+			continue
 		}
+		asked, err := q.Network.AskedOf(q.Context(), q.Viewer, a)
+		if err != nil {
+			return nil, err
+		}
+		sent = append(sent, programmes.Sent{At: a.SentAt.In(p.Zone), State: string(asked.OwnState(a.State))})
 	}
 	return sent, err
 }

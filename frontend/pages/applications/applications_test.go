@@ -12,6 +12,7 @@ import (
 	"longtable/frontend/htmlcheck"
 	"longtable/frontend/i18n"
 	"longtable/frontend/layout"
+	"longtable/frontend/pages/declarations"
 )
 
 const hostile = `<script>alert(1)</script>"'&` + "\u202eتجربة"
@@ -37,7 +38,21 @@ func pages() map[string]templ.Component {
 	drawn := own("waiting", "")
 	drawn.Row, drawn.Place, drawn.Of, drawn.Reasons, drawn.Proofs = "00ff", 3, 60, []string{hostile, hostile}, []Proof{{"fits", "a\nb"}, {"result", "c"}}
 	drawn.Steps = []components.Task{{Label: "Read", Address: "/applications/x", Done: true}}
+	only := applyView()
+	only.Only, only.DeclareAt = []string{"carer", "refugee", "rural"}, "/declaration"
+	within := only
+	within.Declare = &declarations.Choice{Groups: only.Only, Uses: []string{"eligibility", "reserved"}, WordsMax: 500, Prefix: "declaration.", Only: true}
+	byHelper := only
+	byHelper.ByHelper = true
+	notFor, meant := drawn, drawn
+	notFor.State, notFor.Asked, notFor.Only, notFor.DeclareAt = "declined", "no", only.Only, "/applications/x/declaration"
+	meant.Asked, meant.Proofs = "yes", append([]Proof{{"eligible", "d"}}, drawn.Proofs...)
 	return map[string]templ.Component{
+		"only":       Apply(only),
+		"only, here": Apply(within),
+		"by helper":  Apply(byHelper),
+		"not for":    Show(notFor),
+		"meant":      Show(meant),
 		"form":       Apply(applyView()),
 		"form again": Apply(back),
 		"sent":       Sent(SentView{ID: "atelier", Title: hostile, Code: "ABCD-EFGH-JKMN-PQRS", Site: "longtable.example/applications", AnswerBy: day}),

@@ -17,6 +17,9 @@ type ApplyView struct {
 	Nonce     string    // makes what is sent twice one application
 	Code      string    // of a draft that is continued
 	Form      components.Typed
+	Only      []string             // groups that the programme is only for; empty for everybody
+	DeclareAt string               // where somebody declares who does not do so within the form; empty for nowhere
+	ByHelper  bool                 // somebody fills it in in another's name
 	Declare   *declarations.Choice // what somebody without an account can declare with it; nil where nothing can be
 	Max       Limits
 }
@@ -55,6 +58,9 @@ type Application struct {
 	State        string // of the domain
 	Reason       string
 	Reasons      []string // what those who decided wrote, word for word
+	Asked        string   // "yes" or "no": whether the programme is for them; empty where nobody was asked
+	Only         []string // groups that it is only for
+	DeclareAt    string   // where they read and change what they declared
 	Code         string   // where the page was opened with it
 	Masked       []Answer // as those read it who decide
 	Helper, How  string   // who applied together with the person, and how they agreed

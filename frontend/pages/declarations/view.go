@@ -30,6 +30,7 @@ type Choice struct {
 	Groups, Uses []string // in the order in which they are shown
 	WordsMax     int      // characters
 	Prefix       string   // before the names of the fields, where they are a part of a larger form: "declaration."
+	Only         bool     // a place depends on what is declared
 }
 
 // Entry is one use.
@@ -72,7 +73,8 @@ func (c Choice) Fields(ctx context.Context, form components.Typed) []components.
 	return c.fields(ctx, form, false)
 }
 
-func names(ctx context.Context, groups []string) []string {
+// Names are groups in short.
+func Names(ctx context.Context, groups []string) []string {
 	said := make([]string, len(groups))
 	for i, g := range groups {
 		said[i] = i18n.T(ctx, "declarations.short-"+g)

@@ -60,6 +60,7 @@ func (v FormView) numbers(ctx context.Context) []components.Field {
 func (v FormView) rules(ctx context.Context) []components.Field {
 	return []components.Field{
 		{Name: "reviewers", Label: i18n.T(ctx, "programmes.reviewers"), Hint: i18n.T(ctx, "programmes.hint-reviewers"), Options: v.People},
+		{Name: "eligibleFor", Label: i18n.T(ctx, "programmes.eligible-for"), Hint: i18n.T(ctx, "programmes.hint-eligible-for"), Options: v.Groups},
 		{Name: "reserved", Label: i18n.T(ctx, "programmes.reserved"), Hint: i18n.T(ctx, "programmes.hint-reserved"), Type: "number", Min: "0", Max: strconv.Itoa(v.Max.Places)},
 		{Name: "reservedFor", Label: i18n.T(ctx, "programmes.reserved-for"), Hint: i18n.T(ctx, "programmes.hint-reserved-for"), Options: v.Groups},
 		{Name: "by", Label: i18n.T(ctx, "programmes.by"), Options: []components.Option{

@@ -284,7 +284,7 @@ func asked(f components.Field) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-		case "languages", "causes", "reviewers", "reservedFor":
+		case "languages", "causes", "reviewers", "reservedFor", "eligibleFor":
 			templ_7745c5c3_Err = components.Folded(f).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -21,7 +21,7 @@ func hostileProgramme(open bool) Programme {
 	return Programme{ID: "atelier", Title: hostile, Summary: hostile, ForWhom: hostile + "\n\n" + hostile, Text: hostile,
 		Gives: []string{"seat", "childcare"}, Access: []string{"step-free"}, Languages: []string{"ar", "fr"}, Places: 12, Minutes: 10,
 		LastDay: day, Starts: day.AddDate(0, 1, 0), Questions: []string{hostile, hostile}, Open: open, State: map[bool]string{true: "open", false: "review"}[open], Deciding: 3, Each: 2, By: "lottery", Floor: "2",
-		Reserved: 4, ReservedFor: []string{hostile}, Criteria: []Criterion{{Text: hostile, Weight: 2}, {Weight: 1}},
+		Reserved: 4, ReservedFor: []string{hostile}, EligibleFor: []string{"carer", "refugee", "rural"}, Criteria: []Criterion{{Text: hostile, Weight: 2}, {Weight: 1}},
 		Phases: []Phase{{Name: "open", Until: day, Now: open, Done: !open}, {Name: "review", Until: day, Now: !open}, {Name: "decision", Until: day}, {Name: "cohort"}, {Name: "after"}},
 		Hub:    Hub{ID: "marseille", Name: hostile, City: hostile, Country: "FR", Address: hostile}}
 }
@@ -38,7 +38,7 @@ func pages() map[string]templ.Component {
 		Errors: map[string]string{"title": "Please fill this in", "questions": hostile, "closes": hostile}}
 	draft := closed
 	draft.State, draft.By = "draft", "ranking"
-	drawn := DrawView{ID: "atelier", Title: hostile, State: "decision", List: "00ff", Rows: 60, Drawn: 50, Places: 12, Reserved: 4, Seed: "ff", MayShow: true, Committed: true,
+	drawn := DrawView{ID: "atelier", Title: hostile, State: "decision", List: "00ff", Rows: 60, Drawn: 50, Places: 12, Reserved: 4, Eligible: "ee", Seed: "ff", MayShow: true, Committed: true,
 		ShowBy: open.Starts, Report: []Stage{{"applied", 60, 10}, {"accepted", 12, -1}}, Rounds: []Round{{Number: 1, Digest: "aa", Void: true,
 			Values: []Value{{Commitment: "bb", Text: hostile}, {Commitment: "cc", Withheld: true}, {Commitment: "dd", House: true}}}}}
 	inside := CohortView{ID: "atelier", Title: hostile, Runs: true, Conversation: "cohort-atelier", Steps: []string{hostile}, Places: 12,
@@ -53,7 +53,7 @@ func pages() map[string]templ.Component {
 		"open":        Show(ShowView{Programme: open, Sent: []Sent{{At: open.Starts, State: "accepted"}}}),
 		"closed":      Show(ShowView{Programme: closed}),
 		"hosted":      Show(ShowView{Programme: open, Runs: true, Received: 3, Topic: "programme:atelier"}),
-		"draft":       Show(ShowView{Programme: draft, Runs: true, ToDo: []components.Task{{Label: hostile, Address: "/x"}}}),
+		"draft":       Show(ShowView{Programme: draft, Runs: true, ToDo: []components.Task{{Label: hostile, Address: "/x"}}, Few: open.Starts}),
 		"sheet":       Sheet(SheetView{Programme: open, Address: "longtable.example/programmes/atelier", Link: "https://longtable.example/programmes/atelier"}),
 		"log":         Log(LogView{ID: "atelier", Title: hostile, Entries: []LogEntry{{Kind: "opened", At: open.Starts}, {Kind: "rules-refused", At: open.Starts, Times: 3, Refused: true}}}),
 		"empty log":   Log(LogView{ID: "atelier", Title: hostile}),

@@ -21,6 +21,7 @@ type Programme struct {
 	Phases                            []Phase // in their order
 	Reserved, Deciding, Each          int     // places that are reserved; people who decide; reviews of each application
 	ReservedFor                       []string
+	EligibleFor                       []string // groups of the domain that every place is only for; empty for everybody
 	Criteria                          []Criterion
 	By, Floor                         string   // how places follow from points; the floor in points, as one reads it
 	Skills, Causes                    []string // what it helps with and what it is for, in words
@@ -65,9 +66,10 @@ type ShowView struct {
 	Reads    bool   // who looks is one of those who decide
 	Inside   bool   // there is a cohort, and who looks may see it
 	ToDo     []components.Task
-	Drawing  bool // there is something of a draw to see
-	Logged   bool // there is a log
-	MayClose bool // the vote can be closed now
+	Drawing  bool      // there is something of a draw to see
+	Logged   bool      // there is a log
+	MayClose bool      // the vote can be closed now
+	Few      time.Time // day up to which it can't, because too few can be drawn for anybody to be asked; zero otherwise
 }
 
 // SheetView is the printed sheet.
@@ -98,6 +100,7 @@ type DrawView struct {
 	Rows, Drawn      int
 	Places, Reserved int
 	Fits, Result     string
+	Eligible         string // root over who may have a place; empty where nobody was asked
 	Seed             string
 	Rounds           []Round
 	Report           []Stage

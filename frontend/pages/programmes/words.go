@@ -32,6 +32,9 @@ func options(ctx context.Context, words []string, name func(context.Context, str
 func card(ctx context.Context, p Programme) components.Card {
 	c := components.Card{ID: p.ID, Address: "/programmes/" + p.ID, Title: p.Title, Text: p.Summary,
 		Meta: []string{i18n.T(ctx, "programmes.apply-by", "date", p.LastDay), p.Hub.Name, i18n.N(ctx, "programmes.places-offered", p.Places)}}
+	if len(p.EligibleFor) > 0 {
+		c.Meta = append(c.Meta, i18n.T(ctx, "programmes.only-short"))
+	}
 	for _, gift := range names(ctx, p.Gives, giftName) {
 		c.Tags = append(c.Tags, components.Tag{Label: gift})
 	}
