@@ -85,7 +85,7 @@ func TestWhomAProgrammeIsNotForIsToldAlone(t *testing.T) {
 	page := r.page(r.Amara, "/applications/"+own, nil)
 	var told applicationData
 	must(t, json.Unmarshal(r.json(r.Amara, "/applications/"+own).body, &told))
-	if !page.says("Why there is no place for you") || !page.says("Carers") || told.State != community.ApplicationDeclined || told.Asked != community.AskedNo || len(told.Proofs) != 3 {
+	if !page.says("Why there is no place for you") || !page.says("I care for a child") || told.State != community.ApplicationDeclined || told.Asked != community.AskedNo || len(told.Proofs) != 3 {
 		t.Errorf("Amara reads %+v in %s", told, page.body)
 	}
 	list := func(session string) string {

@@ -162,7 +162,7 @@ func Show(v ShowView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(v.EligibleFor) > 0 {
-				templ_7745c5c3_Err = declarations.Only(v.EligibleFor).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = declarations.Only(v.EligibleFor, false).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
