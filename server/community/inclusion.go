@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Stage of the way into the community, as the figures follow it. The ways of people and of applications are two.
+// FunnelStage is a stage of the way into the community, as the figures follow it. The ways of people and of applications are two.
 type FunnelStage string
 
 const (
@@ -19,23 +19,39 @@ const (
 	StageMet          FunnelStage = "met"          // is connected with somebody
 	StageCollaborated FunnelStage = "collaborated" // works in an enterprise with somebody else: nearest to what came of it
 	StageStayed       FunnelStage = "stayed"       // joined half a year ago or earlier, and is here
-	StageApplied      FunnelStage = "applied"      // sent an application to a programme of the hub, and did not take it back
-	StageSelected     FunnelStage = "selected"     // was offered a place
+	StageSeat         FunnelStage = "seat"         // has a seat on a plan of the hub
+	StageApplied      FunnelStage = "applied"      // to a programme whose vote is closed and which has no report of its own; did not take it back
+	StageSelected     FunnelStage = "selected"     // was offered a place in one
+
+	// The time to the first answer of a person, in the last quarter; inclusion_answers.go says of what.
+	StageWaited   FunnelStage = "waited"   // was answered, or still waits for a host
+	StageAnswered FunnelStage = "answered" // was answered at all
+	StageInTime   FunnelStage = "in-time"  // within the time that is promised
+	StageAtOnce   FunnelStage = "at-once"  // in time and within openDay, in hours in which the hub is open
+
+	// The stages of a programme's report. What is sent is complete: the form asks for every answer.
+	StageSent     FunnelStage = "sent"     // sent an application, whatever became of it
+	StageListed   FunnelStage = "listed"   // was still in when the vote closed, so was read by all who had to
+	StageRanked   FunnelStage = "ranked"   // was in the draw
+	StageOffered  FunnelStage = "offered"  // was offered a place, by the draw or from the waiting list
+	StageInLine   FunnelStage = "in-line"  // was in the draw and not offered a place, so far
+	StageSeated   FunnelStage = "seated"   // took a place
+	StageRemained FunnelStage = "remained" // took one, and belongs to the network after the programme is over
 )
 
-// FunnelStages in the order in which they are shown.
-var FunnelStages = []FunnelStage{StageAsked, StageJoined, StageReplied, StageShown, StageIntroduced, StageMet, StageCollaborated, StageStayed, StageApplied, StageSelected}
+// FunnelStages are those of a hub, in the order in which they are shown.
+var FunnelStages = []FunnelStage{StageAsked, StageJoined, StageReplied, StageShown, StageIntroduced, StageMet, StageCollaborated, StageStayed, StageApplied,
+	StageSelected, StageWaited, StageAnswered, StageInTime, StageAtOnce, StageSeat}
 
-// within says which stage holds everybody of another. What stands in none of both begins a way.
-var within = map[FunnelStage]FunnelStage{
-	StageJoined: StageAsked, StageReplied: StageJoined, StageShown: StageJoined, StageIntroduced: StageJoined, StageMet: StageIntroduced,
-	StageCollaborated: StageJoined, StageStayed: StageJoined, StageSelected: StageApplied,
-}
+// ReportStages are those of a programme, in the order in which they are shown.
+var ReportStages = []FunnelStage{StageSent, StageListed, StageRanked, StageOffered, StageInLine, StageSeated, StageRemained}
 
 // Rows of a release beside the groups.
 const (
 	RowEveryone    = "everyone"
 	RowNotDeclared = "not-declared" // said nothing, or did not agree to be counted
+	RowSponsored   = "sponsored"    // the solidarity pool pays for their seat; counted among seats only
+	RowAssisted    = "assisted"     // applied with a helper; in reports only
 )
 
 const (
@@ -59,7 +75,7 @@ const PooledScope = "smaller-hubs"
 // Release is what was published of a scope on the first of a month. It never changes.
 type Release struct {
 	Record[ReleaseID] `bson:",inline"`
-	Scope             string             `json:"scope"` // a hub, or PooledScope
+	Scope             string             `json:"scope"` // a hub, PooledScope, or ReportScope of a programme
 	Month             string             `json:"month"` // 2027-03: made on its first day
 	At                Instant            `json:"at"`
 	K                 int                `json:"k"`
@@ -68,7 +84,8 @@ type Release struct {
 	Fresh             int                `json:"fresh"`  // the year in which all figures were last set without regard to those before
 	People            int                `json:"people"` // who belong; not published, as it moves by one
 	Rows              []ReleaseRow       `json:"rows"`
-	Events            int                `json:"events"` // of the last quarter
+	Apart             []ReleaseRow       `json:"apart,omitempty"` // what was published in reports of programmes, added up
+	Events            int                `json:"events"`          // of the last quarter
 	Access            map[AccessFact]int `json:"access,omitempty"`
 }
 
@@ -94,6 +111,7 @@ const (
 	CellMerged CellState = "merged" // too few people between this stage and another that is shown
 	CellKept   CellState = "kept"   // the row is kept back, so that no small group can be worked out
 	CellSmall  CellState = "small"  // too few people altogether
+	CellParts  CellState = "parts"  // of tables that were added up, each of which has fewer than k
 )
 
 // Row of a release; nil when it has none of that name.
@@ -103,6 +121,18 @@ func (r *Release) Row(name string) *ReleaseRow {
 		return nil
 	}
 	return &r.Rows[i]
+}
+
+// Cell is what is said of a row at a stage, with what the reports of programmes say of it.
+func (r *Release) Cell(row string, stage FunnelStage) (said Cell) {
+	for _, rows := range [][]ReleaseRow{r.Rows, r.Apart} {
+		for _, x := range rows {
+			if x.Row == row {
+				said = said.and(x.Cells[stage])
+			}
+		}
+	}
+	return said
 }
 
 // Releases is what the domain needs of the store.
@@ -265,25 +295,52 @@ func (n *Network) ReleaseOfNetwork(ctx context.Context, v Viewer, month string) 
 }
 
 func (r *Release) add(part *Release) {
+	if part.isReport() {
+		return // it stands in the tables of hubs, from the month after
+	}
 	r.K, r.At, r.Events = max(r.K, part.K), max(r.At, part.At), r.Events+part.Events
 	for fact, events := range part.Access {
 		r.Access[fact] += events
 	}
-	for _, from := range part.Rows {
-		row := r.Row(from.Row)
-		if row == nil {
-			r.Rows = append(r.Rows, ReleaseRow{Row: from.Row, Cells: map[FunnelStage]Cell{}})
-			row = &r.Rows[len(r.Rows)-1]
-		}
-		for stage, f := range from.Cells {
-			if f.State == CellShown {
-				f.AtLeast += row.Cells[stage].AtLeast
-			} else if row.Cells[stage].State == CellShown {
-				continue
-			}
-			row.Cells[stage] = f
+	for _, rows := range [][]ReleaseRow{part.Rows, part.Apart} {
+		for _, row := range rows {
+			r.addCells(row.Row, row.Cells)
 		}
 	}
+}
+
+// addCells adds figures to a row.
+func (r *Release) addCells(name string, cells map[FunnelStage]Cell) {
+	row := r.Row(name)
+	if row == nil {
+		r.Rows = append(r.Rows, ReleaseRow{Row: name, Cells: map[FunnelStage]Cell{}})
+		row = &r.Rows[len(r.Rows)-1]
+	}
+	for stage, f := range cells {
+		row.Cells[stage] = row.Cells[stage].and(f)
+	}
+}
+
+// and adds two figures. What is not shown adds nothing to what is; two that are each fewer than k may be more together.
+func (f Cell) and(other Cell) Cell {
+	few := func(c Cell) bool { return c.State == CellFewer || c.State == CellParts }
+	switch {
+	case f.State == "":
+		return other
+	case other.State == "":
+		return f
+	case f.State == CellShown && other.State == CellShown:
+		return Cell{State: CellShown, AtLeast: f.AtLeast + other.AtLeast}
+	case f.State == CellShown:
+		return f
+	case other.State == CellShown:
+		return other
+	case few(f) && few(other):
+		return Cell{State: CellParts}
+	case few(f):
+		return other
+	}
+	return f
 }
 
 // quarterBefore is the month three months before; empty for what is no month.

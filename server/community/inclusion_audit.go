@@ -36,47 +36,33 @@ func spanOf(k int, now, before Cell, everyone int) span {
 	return s
 }
 
-// stageCount is how many stages there are, for tables that are narrowed many times over.
-const stageCount = 10
-
-// pair is two stages, the outer of which holds the inner one, by their places in publishingOrder.
-type pair struct{ outer, inner int }
-
-var stagePairs = func() (pairs []pair) {
-	for o, outer := range publishingOrder {
-		for i, inner := range publishingOrder {
-			if holds(outer, inner) {
-				pairs = append(pairs, pair{o, i})
-			}
-		}
-	}
-	return pairs
-}()
-
-// deduced is what follows of one row: at each stage, and between two of a pair.
+// deduced is what follows of one row: at each stage, between two of a pair, and of those who stand in another table too.
 type deduced struct {
 	name    string
-	at      [stageCount]span
-	between []span // as stagePairs
+	at      []span // as order
+	between []span // as pairs
+	meets   []*meets
 }
 
 // deduction is what follows of all rows together.
 type deduction struct {
+	of       *ladder
 	k        int
-	everyone [stageCount]int
+	everyone []int // as order
 	rows     []*deduced
 	silent   *deduced // those who did not declare
+	beside   []*deduction
 }
 
-// keepBack clears every row from which a group of fewer than k people follows, until none does. last is what was published
-// before: what changed since is such a group too.
-func keepBack(k int, everyone counts, rows []ReleaseRow, former, last *Release) {
+// keepBack clears every row from which a group of fewer than k people follows, until none does, and gives what follows from
+// the rest. last is what was published before: what changed since is such a group too.
+func keepBack(k int, now tally, rows []ReleaseRow, former, last *Release) *deduction {
 	for {
-		d := deduce(k, everyone, rows, former)
+		d := deduce(k, now, rows, former)
 		row := d.telling(last)
 		if row == "" || !clearRow(rows, row) && !clearRow(rows, RowNotDeclared) {
 			d.note(rows)
-			return
+			return d
 		}
 	}
 }
@@ -104,10 +90,10 @@ func (d *deduction) note(rows []ReleaseRow) {
 	}
 }
 
-func deduce(k int, everyone counts, rows []ReleaseRow, former *Release) *deduction {
-	d := &deduction{k: k}
-	for i, stage := range publishingOrder {
-		d.everyone[i] = everyone[stage]
+func deduce(k int, now tally, rows []ReleaseRow, former *Release) *deduction {
+	d := &deduction{of: now.of, k: k}
+	for _, stage := range now.of.order {
+		d.everyone = append(d.everyone, now.everyone[stage])
 	}
 	for _, row := range rows {
 		if row.Row == RowEveryone {
@@ -117,6 +103,9 @@ func deduce(k int, everyone counts, rows []ReleaseRow, former *Release) *deducti
 		if row.Row == RowNotDeclared {
 			d.silent = d.rows[len(d.rows)-1]
 		}
+	}
+	for _, b := range now.beside {
+		d.putBeside(b)
 	}
 	for d.step() {
 	}
@@ -129,16 +118,16 @@ func (d *deduction) reads(row ReleaseRow, former *Release) *deduced {
 	if former != nil {
 		before = former.Row(row.Row)
 	}
-	r := &deduced{name: row.Row, between: make([]span, len(stagePairs))}
-	for i, stage := range publishingOrder {
+	r := &deduced{name: row.Row, at: make([]span, 0, len(d.of.order)), between: make([]span, 0, len(d.of.pairs))}
+	for i, stage := range d.of.order {
 		last := Cell{}
 		if before != nil {
 			last = before.Cells[stage]
 		}
-		r.at[i] = spanOf(d.k, row.Cells[stage], last, d.everyone[i])
+		r.at = append(r.at, spanOf(d.k, row.Cells[stage], last, d.everyone[i]))
 	}
-	for i, p := range stagePairs {
-		r.between[i] = span{0, d.stopped(p)}
+	for _, p := range d.of.pairs {
+		r.between = append(r.between, span{0, d.stopped(p)})
 	}
 	return r
 }
@@ -149,18 +138,38 @@ func (d *deduction) stopped(p pair) int { return d.everyone[p.outer] - d.everyon
 // step narrows everything once by everything else, and tells whether anything moved.
 func (d *deduction) step() (moved bool) {
 	for _, row := range d.rows {
-		for i, p := range stagePairs {
+		for i, p := range d.of.pairs {
 			moved = nested(&row.at[p.outer], &row.at[p.inner], &row.between[i]) || moved
 		}
-		if row == d.silent {
-			continue
+		for _, t := range d.of.ties {
+			moved = row.between[t.pair].narrow(row.at[t.stage].From, row.at[t.stage].To) || moved
+			moved = row.at[t.stage].narrow(row.between[t.pair].From, row.between[t.pair].To) || moved
 		}
-		// A group and those who did not declare have nobody in common.
-		for i := range row.at {
-			moved = apart(&row.at[i], &d.silent.at[i], d.everyone[i]) || moved
+		for _, m := range row.meets {
+			moved = m.step() || moved
 		}
-		for i, p := range stagePairs {
-			moved = apart(&row.between[i], &d.silent.between[i], d.stopped(p)) || moved
+		moved = d.standApart(row) || moved
+	}
+	for _, b := range d.beside {
+		moved = b.step() || moved
+	}
+	return moved
+}
+
+// standApart uses that a group and those who did not declare have nobody in common.
+func (d *deduction) standApart(row *deduced) (moved bool) {
+	if row == d.silent || row.name == d.of.alone {
+		return false
+	}
+	for i := range row.at {
+		moved = apart(&row.at[i], &d.silent.at[i], d.everyone[i]) || moved
+	}
+	for i, p := range d.of.pairs {
+		moved = apart(&row.between[i], &d.silent.between[i], d.stopped(p)) || moved
+	}
+	for i, m := range row.meets {
+		for part := range m.parts {
+			moved = apart(&m.parts[part], &d.silent.meets[i].parts[part], m.people[part]) || moved
 		}
 	}
 	return moved
@@ -182,14 +191,25 @@ func nested(outer, inner, rest *span) bool {
 // telling names the first row that tells of a small group, or of a small change since the last release; empty when none does.
 func (d *deduction) telling(last *Release) string {
 	for _, row := range d.rows {
+		now := d.quantities(row)
 		var before []span
-		if last != nil && last.Row(row.name) != nil {
+		if last != nil && last.Row(row.name) != nil && len(last.Row(row.name).Known) == len(now) {
 			before = last.Row(row.name).Known
 		}
-		for i, now := range d.quantities(row) {
-			if now.small(d.k) || i < len(before) && now.since(before[i]).small(d.k) || i < len(before) && before[i].since(now).small(d.k) {
+		for i, s := range now {
+			if s.small(d.k) || before != nil && (s.since(before[i]).small(d.k) || before[i].since(s).small(d.k)) {
 				return row.name
 			}
+		}
+		for _, s := range d.met(row) {
+			if s.small(d.k) {
+				return row.name
+			}
+		}
+	}
+	for _, b := range d.beside {
+		if row := b.telling(nil); row != "" {
+			return row
 		}
 	}
 	return ""
@@ -201,20 +221,35 @@ func (s span) since(before span) span { return span{s.From - before.To, s.To - b
 // quantities are all that a row tells of, in an order that is always the same: at each stage and between two, how many are of
 // the row, how many of everyone are not, and how many of these declared something else.
 func (d *deduction) quantities(row *deduced) []span {
-	var all []span
+	all := make([]span, 0, 3*(len(row.at)+len(row.between)))
 	for i, s := range row.at {
-		all = append(all, d.around(row, s, d.everyone[i], d.silent.at[i])...)
+		all = d.around(all, row, s, d.everyone[i], d.silent.at[i])
 	}
 	for i, s := range row.between {
-		all = append(all, d.around(row, s, d.stopped(stagePairs[i]), d.silent.between[i])...)
+		all = d.around(all, row, s, d.stopped(d.of.pairs[i]), d.silent.between[i])
 	}
 	return all
 }
 
-func (d *deduction) around(row *deduced, s span, among int, silent span) []span {
-	rest := span{among - s.To, among - s.From}
-	if row == d.silent {
-		return []span{s, rest}
+// met is the same of those who stand in another table too.
+func (d *deduction) met(row *deduced) []span {
+	var all []span
+	for i, m := range row.meets {
+		for part, s := range m.parts {
+			silent := span{}
+			if row.name != d.of.alone {
+				silent = d.silent.meets[i].parts[part]
+			}
+			all = d.around(all, row, s, m.people[part], silent)
+		}
 	}
-	return []span{s, rest, {max(0, among-s.To-silent.To), among - s.From - silent.From}}
+	return all
+}
+
+func (d *deduction) around(all []span, row *deduced, s span, among int, silent span) []span {
+	all = append(all, s, span{among - s.To, among - s.From})
+	if row == d.silent || row.name == d.of.alone {
+		return all
+	}
+	return append(all, span{max(0, among-s.To-silent.To), among - s.From - silent.From})
 }

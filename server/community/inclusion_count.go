@@ -14,6 +14,20 @@ type headcount struct {
 	came   map[string][]Instant // scope: when everybody joined
 	events map[string]int
 	access map[string]map[AccessFact]int
+
+	where    map[MemberID]place // of everybody who belongs somewhere
+	reports  []*closedProgramme
+	meeting  map[string]map[string]map[meeting]int // report, scope: how many stand in both; a meeting here has no people
+	deduced  map[string]func() *deduction          // scope: what follows from its table
+	shown    map[MemberID]bool
+	together map[MemberID]bool
+	hubs     map[HubID]*Hub
+}
+
+// place is in which table somebody stands, and where.
+type place struct {
+	scope  string
+	stages []FunnelStage
 }
 
 func (c *headcount) scope(hub HubID) string {
@@ -24,15 +38,18 @@ func (c *headcount) scope(hub HubID) string {
 }
 
 // count adds somebody at some stages to everyone and to their rows.
-func (c *headcount) count(scope string, rows []string, stages []FunnelStage) {
+func (c *headcount) count(of *ladder, scope string, rows []string, stages []FunnelStage) {
 	t := c.tables[scope]
 	if t == nil {
-		t = &tally{everyone: counts{}, rows: map[string]counts{}}
+		t = &tally{of: of, everyone: counts{}, rows: map[string]counts{}}
 		c.tables[scope] = t
 	}
 	for _, stage := range stages {
 		t.everyone[stage]++
 		for _, row := range rows {
+			if !of.counts(row, stage) {
+				continue
+			}
 			if t.rows[row] == nil {
 				t.rows[row] = counts{}
 			}
@@ -65,19 +82,7 @@ func (n *Network) rowsOf(ctx context.Context, who Declarant, release ReleaseID) 
 
 // countHeads goes through everybody once.
 func (n *Network) countHeads(ctx context.Context, month string) (*headcount, error) {
-	own, err := n.ownTables(ctx, month)
-	if err != nil {
-		return nil, err
-	}
-	c := &headcount{own: map[HubID]bool{}, tables: map[string]*tally{}, came: map[string][]Instant{}, events: map[string]int{}, access: map[string]map[AccessFact]int{}}
-	for _, hub := range own {
-		c.own[hub] = true
-	}
-	shown, err := n.shownLately(ctx)
-	if err != nil {
-		return nil, err
-	}
-	together, err := n.workTogether(ctx)
+	c, err := n.beginCount(ctx, month)
 	if err != nil {
 		return nil, err
 	}
@@ -85,23 +90,9 @@ func (n *Network) countHeads(ctx context.Context, month string) (*headcount, err
 		if err != nil {
 			return nil, err
 		}
-		scope := c.scope(m.Hub)
-		rows, err := n.rowsOf(ctx, MemberDeclarant(m.ID), releaseID(scope, month))
-		if err != nil {
+		if err := n.countMember(ctx, c, month, m); err != nil {
 			return nil, err
 		}
-		stages, err := n.stagesOf(ctx, m)
-		if err != nil {
-			return nil, err
-		}
-		if shown[m.ID] {
-			stages = append(stages, StageShown)
-		}
-		if together[m.ID] {
-			stages = append(stages, StageCollaborated)
-		}
-		c.count(scope, rows, stages)
-		c.came[scope] = append(c.came[scope], m.JoinedAt)
 	}
 	for _, count := range []func(context.Context, *headcount, string) error{n.countAskers, n.countApplications, n.countAccess} {
 		if err := count(ctx, c, month); err != nil {
@@ -109,6 +100,85 @@ func (n *Network) countHeads(ctx context.Context, month string) (*headcount, err
 		}
 	}
 	return c, nil
+}
+
+func (n *Network) beginCount(ctx context.Context, month string) (*headcount, error) {
+	c := &headcount{own: map[HubID]bool{}, tables: map[string]*tally{}, came: map[string][]Instant{}, events: map[string]int{}, access: map[string]map[AccessFact]int{},
+		where: map[MemberID]place{}, meeting: map[string]map[string]map[meeting]int{}, deduced: map[string]func() *deduction{}, hubs: map[HubID]*Hub{}}
+	own, err := n.ownTables(ctx, month)
+	if err != nil {
+		return nil, err
+	}
+	for _, hub := range own {
+		c.own[hub] = true
+	}
+	hubs, err := n.Hubs.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range hubs {
+		c.hubs[h.ID] = h
+	}
+	if c.shown, err = n.shownLately(ctx); err != nil {
+		return nil, err
+	}
+	c.together, err = n.workTogether(ctx)
+	return c, err
+}
+
+func (n *Network) countMember(ctx context.Context, c *headcount, month string, m *Member) error {
+	scope := c.scope(m.Hub)
+	rows, err := n.rowsOf(ctx, MemberDeclarant(m.ID), releaseID(scope, month))
+	if err != nil {
+		return err
+	}
+	stages, err := n.stagesOf(ctx, m)
+	if err != nil {
+		return err
+	}
+	if c.shown[m.ID] {
+		stages = append(stages, StageShown)
+	}
+	if c.together[m.ID] {
+		stages = append(stages, StageCollaborated)
+	}
+	answers, err := n.answerStages(ctx, c.hubs, m.ID)
+	if err != nil {
+		return err
+	}
+	stages = append(stages, answers...)
+	seat, sponsored, err := n.seatStage(ctx, m)
+	if err != nil {
+		return err
+	}
+	if seat {
+		stages = append(stages, StageSeat)
+	}
+	if sponsored {
+		rows = append(rows, RowSponsored)
+	}
+	c.count(hubLadder, scope, rows, stages)
+	c.came[scope] = append(c.came[scope], m.JoinedAt)
+	c.where[m.ID] = place{scope, stages}
+	return nil
+}
+
+// seatStage tells whether somebody has a seat at their hub, and whether the pool pays for it. That is a row of its own and never
+// a stage: how many seats are sponsored is hidden like a group, and nothing is said of who has one.
+func (n *Network) seatStage(ctx context.Context, m *Member) (seat, sponsored bool, err error) {
+	if m.Hub == "" {
+		return false, false, nil
+	}
+	held, err := n.PlanSeats.Get(ctx, planSeatID(m.Hub, m.ID))
+	if err != nil || !held.Holds(n.Now()) {
+		return false, false, ignoreMissing(err)
+	}
+	dues, err := n.Dues.Get(ctx, duesID(m.Hub, m.ID))
+	if err != nil {
+		return true, false, ignoreMissing(err)
+	}
+	term := dues.Now(n.Now())
+	return true, term != nil && term.Payer == PayerPool, nil
 }
 
 // stagesOf are the stages that somebody who belongs has reached, as far as their own records say.
@@ -224,49 +294,7 @@ func (n *Network) countAskers(ctx context.Context, c *headcount, month string) e
 			if err != nil {
 				return err
 			}
-			c.count(scope, rows, []FunnelStage{StageAsked})
-		}
-	}
-	return nil
-}
-
-// countApplications counts each person once for all programmes of a scope. A draft was sent to nobody, and what was taken back
-// takes no part; whoever was offered a place was selected, whether or not they took it.
-func (n *Network) countApplications(ctx context.Context, c *headcount, month string) error {
-	applied, selected := map[string]map[Declarant]bool{}, map[string]map[Declarant]bool{}
-	for p, err := range n.Programmes.Each(ctx) {
-		if err != nil {
-			return err
-		}
-		scope := c.scope(p.Hub)
-		if applied[scope] == nil {
-			applied[scope], selected[scope] = map[Declarant]bool{}, map[Declarant]bool{}
-		}
-		err := throughout(func(page Page) ([]*Application, Cursor, error) { return n.Applications.To(ctx, p.ID, page) }, func(a *Application) {
-			if !readable(a) {
-				return
-			}
-			who := DeclarantOf(a)
-			applied[scope][who] = true
-			if a.State == ApplicationOffered || a.State == ApplicationAccepted || a.State == ApplicationLapsed {
-				selected[scope][who] = true
-			}
-		})
-		if err != nil {
-			return err
-		}
-	}
-	for scope, people := range applied {
-		for who := range people {
-			rows, err := n.rowsOf(ctx, who, releaseID(scope, month))
-			if err != nil {
-				return err
-			}
-			stages := []FunnelStage{StageApplied}
-			if selected[scope][who] {
-				stages = append(stages, StageSelected)
-			}
-			c.count(scope, rows, stages)
+			c.count(hubLadder, scope, rows, []FunnelStage{StageAsked})
 		}
 	}
 	return nil
@@ -336,11 +364,18 @@ func (n *Network) MakeReleases(ctx context.Context) (made int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	for scope := range c.tables {
-		if err := n.release(ctx, scope, month, c); err != nil {
+	for scope, now := range c.tables {
+		if now.of != hubLadder {
+			continue
+		}
+		if c.deduced[scope], err = n.release(ctx, scope, month, c); err != nil {
 			return made, err
 		}
 		made++
+	}
+	reports, err := n.makeReports(ctx, c, month)
+	if made += reports; err != nil {
+		return made, err
 	}
 	_, err = n.ReleaseRuns.Change(ctx, ReleaseRunID(month), func(r *ReleaseRun) error { r.Done = true; return nil })
 	return made, err
@@ -376,43 +411,52 @@ func (n *Network) takeRun(ctx context.Context, month string) (mine bool, err err
 	return mine, err
 }
 
-// release publishes one scope. What was published in this month already stays.
-func (n *Network) release(ctx context.Context, scope, month string, c *headcount) error {
+// release publishes one scope, and tells what follows from its table. What was published in this month already stays.
+func (n *Network) release(ctx context.Context, scope, month string, c *headcount) (func() *deduction, error) {
 	k, err := n.countedAmong(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	now := *c.tables[scope]
-	r := &Release{Record: Record[ReleaseID]{ID: releaseID(scope, month)}, Scope: scope, Month: month, At: n.Now(), K: k, People: now.everyone[StageJoined],
+	r := &Release{Record: Record[ReleaseID]{ID: releaseID(scope, month)}, Scope: scope, Month: month, At: n.Now(), K: k, People: now.everyone[now.of.first],
 		Events: c.events[scope], Access: c.access[scope]}
-	last, _, err := n.Releases.Of(ctx, scope, Page{Limit: 1})
-	if err != nil {
-		return err
+	if now.of == hubLadder {
+		if r.Apart, err = n.reportsOf(ctx, c, scope); err != nil {
+			return nil, err
+		}
 	}
-	r.set(append(last, nil)[0], now, c.came[scope])
+	found, _, err := n.Releases.Of(ctx, scope, Page{Limit: 1})
+	if err != nil {
+		return nil, err
+	}
+	former := r.set(append(found, nil)[0], now, c.came[scope])
 	err = n.Releases.Add(ctx, r)
 	if KindOf(err) == KindConflict {
-		return nil
+		if r, err = n.Releases.Get(ctx, r.ID); err != nil {
+			return nil, err
+		}
+		former = r
 	}
-	return err
+	return func() *deduction { return deduce(k, now, r.Rows, former) }, err
 }
 
-// set fills the table: as it was, by the band of the figures before, or wholly anew. came is when everybody joined.
-func (r *Release) set(last *Release, now tally, came []Instant) {
+// set fills the table: as it was, by the band of the figures before, or wholly anew; it gives the release whose figures may have
+// stayed. came is when everybody joined.
+func (r *Release) set(last *Release, now tally, came []Instant) (former *Release) {
 	var year int
 	_, _ = fmt.Sscanf(r.Month, "%4d", &year) // a month is ours
 	r.SetIn, r.SetAt, r.Fresh = r.Month, r.At, year
 	if last != nil && last.K == r.K {
 		if stands(r.K, last.changed(r.People, came)) {
 			r.Rows, r.SetIn, r.SetAt, r.Fresh, r.People = last.Rows, last.SetIn, last.SetAt, last.Fresh, last.People
-			return
+			return last
 		}
 		if last.Fresh == year {
-			r.Rows = publish(r.K, now, last, last)
-			return
+			former = last
 		}
 	}
-	r.Rows = publish(r.K, now, nil, last)
+	r.Rows, _ = publish(r.K, now, former, last)
+	return former
 }
 
 // changed is how many people came or went since the figures of a release were set.

@@ -1,7 +1,7 @@
 package community
 
 // How counts become figures, so that no group of fewer than k people can be worked out, whatever is compared with what.
-// Decision 14 has the reasons; the proof attacks it.
+// Decision 18 has the reasons; the proof attacks it.
 //
 //   - A figure is a multiple of k: "at least 20" stands for 20 to 29. What is less than k is "fewer than 10".
 //   - It stays as it was until the count has left the band from one step below to two steps above; then it is set anew. Where
@@ -17,86 +17,46 @@ type counts map[FunnelStage]int
 
 // tally is everything that a release is made from.
 type tally struct {
+	of       *ladder
 	everyone counts
-	rows     map[string]counts // groups, and RowNotDeclared
+	rows     map[string]counts // groups, RowNotDeclared, and the row that stands alone
+	beside   []*beside         // tables that were made before, with some of the same people
 }
 
-// publishing order: belonging comes first, so that it is what other stages are merged with.
-var publishingOrder = []FunnelStage{StageJoined, StageAsked, StageReplied, StageShown, StageIntroduced, StageMet, StageCollaborated, StageStayed, StageApplied, StageSelected}
-
-// publish makes the rows of a release. former is the release whose figures may stay; nil when every figure is set anew. last is
-// the one before, in either case.
-func publish(k int, now tally, former, last *Release) []ReleaseRow {
-	open := shownApart(k, now.everyone)
-	rows := []ReleaseRow{publishRow(k, RowEveryone, now.everyone, nil, open, former)}
-	for _, row := range releaseRows() {
-		rows = append(rows, publishRow(k, row, now.rows[row], now.everyone, open, former))
+// publish makes the rows of a release, and tells what follows from them. former is the release whose figures may stay; nil when
+// every figure is set anew. last is the one before, in either case.
+func publish(k int, now tally, former, last *Release) ([]ReleaseRow, *deduction) {
+	open := now.of.shownApart(k, now.everyone)
+	rows := []ReleaseRow{publishRow(k, RowEveryone, now, open, former)}
+	for _, row := range now.of.rows() {
+		rows = append(rows, publishRow(k, row, now, open, former))
 	}
-	keepBack(k, now.everyone, rows, former, last)
-	return rows
-}
-
-// releaseRows are the groups in their order, then those who did not declare. Who would rather not say is in no row: so the
-// rows never add up to all who declared.
-func releaseRows() []string {
-	var rows []string
-	for _, g := range Groups {
-		if g != RatherNotSay {
-			rows = append(rows, string(g))
-		}
-	}
-	return append(rows, RowNotDeclared)
-}
-
-// shownApart decides by how many people there are, and by nothing that anybody declared, how each stage is shown.
-func shownApart(k int, everyone counts) map[FunnelStage]CellState {
-	open := map[FunnelStage]CellState{}
-	for _, stage := range publishingOrder {
-		open[stage] = CellShown
-		if everyone[stage] < 2*k {
-			open[stage] = CellSmall
-			continue
-		}
-		if outer, inside := within[stage]; inside && open[outer] == CellMerged { // what lies in it would tell of it
-			open[stage] = CellMerged
-			continue
-		}
-		for other, state := range open {
-			if state == CellShown && (holds(other, stage) || holds(stage, other)) && between(everyone[other], everyone[stage]) < k {
-				open[stage] = CellMerged
-			}
-		}
-	}
-	return open
-}
-
-// holds tells whether everybody of the inner stage is in the outer one.
-func holds(outer, inner FunnelStage) bool {
-	for stage, ok := within[inner]; ok; stage, ok = within[stage] {
-		if stage == outer {
-			return true
-		}
-	}
-	return false
+	return rows, keepBack(k, now, rows, former, last)
 }
 
 func between(a, b int) int { return max(a-b, b-a) }
 
-// publishRow makes one row. everyone is nil for the row of everyone itself, which may reach all.
-func publishRow(k int, name string, row, everyone counts, open map[FunnelStage]CellState, former *Release) ReleaseRow {
-	cells := map[FunnelStage]Cell{}
+// publishRow makes one row. That of everyone may reach all.
+func publishRow(k int, name string, now tally, open map[FunnelStage]CellState, former *Release) ReleaseRow {
+	cells, row := map[FunnelStage]Cell{}, now.rows[name]
+	if name == RowEveryone {
+		row = now.everyone
+	}
 	var before *ReleaseRow
 	if former != nil {
 		before = former.Row(name)
 	}
 	for stage, state := range open {
+		if !now.of.counts(name, stage) {
+			continue
+		}
 		if state != CellShown {
 			cells[stage] = Cell{State: state}
 			continue
 		}
-		most := row[stage]
-		if everyone != nil {
-			most = everyone[stage] - k
+		most := now.everyone[stage]
+		if name != RowEveryone {
+			most -= k
 		}
 		last := Cell{}
 		if before != nil {

@@ -237,7 +237,7 @@ func (s *Selection) proofs(r *Standing) (proofs []Proof) {
 // Counted is a number of people, and -1 for fewer than FewerThan.
 type Counted int
 
-// countOf hides small numbers. Nobody is told a sum of which all parts but one are told.
+// countOf hides small numbers.
 func countOf(n int) Counted {
 	if n < FewerThan {
 		return -1
@@ -248,39 +248,25 @@ func countOf(n int) Counted {
 // SelectionStages in their order.
 var SelectionStages = []string{"applied", "in-the-draw", "offered", "accepted"}
 
-// StageCount is how many people were in at one stage: of all, and of those who applied with a helper. Who was left out is the
-// difference to the stage before, where both are told.
+// StageCount is how many people were in at one stage, of all: the list and the order are public anyway. What is said of groups and
+// of those who applied with a helper stands in the programme's report, under the rules of figures of groups.
 type StageCount struct {
-	Stage    string  `json:"stage"`
-	All      Counted `json:"all"`
-	Assisted Counted `json:"assisted"`
+	Stage string  `json:"stage"`
+	All   Counted `json:"all"`
 }
 
-// countStages makes the report of a selection as it is: once at the draw, and once when places are taken, never in between.
+// countStages counts a selection as it is: once at the draw, and once when places are taken, never in between.
 func (n *Network) countStages(ctx context.Context, s *Selection, taken bool) error {
-	ids := make([]ApplicationID, len(s.Rows))
-	for i, r := range s.Rows {
-		ids[i] = r.Application
-	}
-	all, assisted := map[string]int{}, map[string]int{}
-	for part := range slices.Chunk(ids, PageMax) {
-		found, err := n.Applications.Many(ctx, part)
-		if err != nil {
-			return err
-		}
-		for i, a := range found {
-			r := s.standingOf(part[i])
-			for _, stage := range r.stages(taken) {
-				if all[stage]++; a != nil && a.Assisted() {
-					assisted[stage]++
-				}
-			}
+	all := map[string]int{}
+	for _, r := range s.Rows {
+		for _, stage := range r.stages(taken) {
+			all[stage]++
 		}
 	}
 	var report []StageCount
 	for i, stage := range SelectionStages {
 		if i < 3 || taken {
-			report = append(report, StageCount{stage, countOf(all[stage]), countOf(assisted[stage])})
+			report = append(report, StageCount{stage, countOf(all[stage])})
 		}
 	}
 	_, err := n.Selections.Change(ctx, s.ID, func(s *Selection) error {

@@ -36,6 +36,7 @@ type Selection struct {
 	DrawnAt             Instant      `json:"drawnAt,omitempty"`
 	Report              []StageCount `json:"report,omitempty"`
 	ReportDone          bool         `json:"reportDone,omitempty"` // the last stage stands
+	Reports             bool         `json:"reports,omitempty"`    // so many applied that its figures are a report of its own
 }
 
 // DrawCommit is one person's commitment, and their value once they showed it.
@@ -228,14 +229,23 @@ func (n *Network) freeze(ctx context.Context, p *Programme) error {
 	if err != nil {
 		return err
 	}
-	s, err = n.Selections.Change(ctx, p.ID, func(s *Selection) error {
+	return n.freezeAs(ctx, p, rows, fits, eligible, salt, taken)
+}
+
+// freezeAs writes the frozen list, then the phase; the first write decides, and the second is repeated until it stands.
+func (n *Network) freezeAs(ctx context.Context, p *Programme, rows []Standing, fits, eligible map[string]bool, salt string, taken int) error {
+	k, err := n.countedAmong(ctx)
+	if err != nil {
+		return err
+	}
+	s, err := n.Selections.Change(ctx, p.ID, func(s *Selection) error {
 		switch {
 		case s.FrozenAt != 0:
 			return ErrUnchanged
 		case len(s.Commits) < CommittersMin:
 			return Conflict("draws.needs-commitments")
 		}
-		s.Salt, s.Secret = salt, houseValue()
+		s.Salt, s.Secret, s.Reports = salt, houseValue(), len(rows) >= ownReportOf*k
 		s.Close(rows, fits, max(0, p.Places-taken), p.Reserved, n.Now())
 		s.keepEligible(eligible)
 		return nil

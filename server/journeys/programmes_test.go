@@ -56,7 +56,7 @@ func TestProveProgrammesJourney(t *testing.T) {
 	x.decide()
 	x.draw()
 	took := x.takePlaces(12)
-	x.reportIsRight(60, 10)
+	x.reportIsRight(60)
 	figure(t, "programmes/applications", float64(len(x.codes)), "applications", 60, len(x.codes) == 60)
 	figure(t, "programmes/keys-to-apply", float64(pressed), "keys but for the text itself", keysMax, pressed <= keysMax)
 	figure(t, "programmes/answers-searched", float64(x.looked), "answers of routes to those who decide", 100, x.looked >= 100)
@@ -377,23 +377,23 @@ func (x *season) comeIn(code string) {
 }
 
 // reportIsRight waits for the figures, which the program makes on its own.
-func (x *season) reportIsRight(all, assisted int) {
+func (x *season) reportIsRight(all int) {
 	x.t.Helper()
 	var draw struct {
 		Report []struct {
-			Stage         string
-			All, Assisted int
+			Stage string
+			All   int
 		}
 	}
 	eventually(x.t, 3*time.Minute, "the report", func() bool {
 		x.s.visitor().mustCall(http.MethodGet, x.path+"/draw", nil, &draw)
 		return len(draw.Report) == 4
 	})
-	if r := draw.Report; r[0].All != all || r[0].Assisted != assisted || r[3].All != 12 {
+	if r := draw.Report; r[0].All != all || r[3].All != 12 {
 		x.t.Errorf("the report: %+v", r)
 	}
 	for _, stage := range draw.Report {
-		if stage.Assisted >= 0 && stage.Assisted < 10 || stage.All >= 0 && stage.All < 10 {
+		if stage.All >= 0 && stage.All < 10 {
 			x.t.Errorf("fewer than ten are told as a number: %+v", stage)
 		}
 	}

@@ -75,7 +75,7 @@ var assisted = map[string]decision{
 	"GET /programmes/{id}": open, "GET /programmes/{id}/edit": never, "POST /programmes/{id}": never, "POST /programmes/{id}/delete": never, "POST /programmes/{id}/open": never,
 	"GET /programmes/{id}/apply": within(community.ScopeProgrammes, ""), "POST /programmes/{id}/applications": within(community.ScopeProgrammes, "application"),
 	"POST /programmes/{id}/publish": never, "GET /programmes/{id}/sheet": open, "GET /programmes/{id}/listing": open, "GET /programmes/{id}/log": open,
-	"GET /programmes/{id}/draw": open, "POST /programmes/{id}/draw/commitment": never, "POST /programmes/{id}/draw/value": never, "POST /programmes/{id}/freeze": never,
+	"GET /programmes/{id}/draw": open, "GET /programmes/{id}/report": open, "POST /programmes/{id}/draw/commitment": never, "POST /programmes/{id}/draw/value": never, "POST /programmes/{id}/freeze": never,
 	"GET /programmes/{id}/cohort": within(community.ScopeProgrammes, ""), "POST /programmes/{id}/events/{event}": never, "POST /programmes/{id}/events/{event}/delete": never,
 	"GET /programmes/{id}/applications": never, "GET /programmes/{id}/applications/{application}": never,
 	"POST /programmes/{id}/applications/{application}/review": never, "POST /programmes/{id}/applications/{application}/conflict": never,
@@ -84,7 +84,7 @@ var assisted = map[string]decision{
 	"POST /applications/{code}/account": never,
 
 	"GET /declaration": never, "POST /declaration": never, "POST /declaration/delete": never, "GET /people/{id}/declaration": never,
-	"GET /applications/{code}/declaration": never, "POST /applications/{code}/declaration": never, "POST /applications/{code}/declaration/delete": never,
+	"GET /applications/{code}/declaration": never, "GET /applications/{code}/report": never, "POST /applications/{code}/declaration": never, "POST /applications/{code}/declaration/delete": never,
 	"GET /applications": within(community.ScopeProgrammes, ""), "POST /applications": within(community.ScopeProgrammes, "application-read"), "GET /applications/{code}": within(community.ScopeProgrammes, ""),
 
 	"GET /hubs": open, "GET /hubs/new": never, "POST /hubs": never, "GET /hubs/{id}": open, "GET /hubs/{id}/edit": never, "POST /hubs/{id}": never, "GET /hubs/{id}/people": open,

@@ -59,7 +59,7 @@ func drawView(p *community.Programme, file *community.DrawFile, report []communi
 		MayCommit: stands.TakesPart && stands.Committing && p.State != community.ProgrammeDrafted, MayShow: stands.TakesPart && stands.Mine && stands.Showing,
 		Committed: stands.Mine, Shown: stands.MineShown, ShowBy: stands.ShowBy.In(p.Zone)}
 	for _, s := range report {
-		v.Report = append(v.Report, programmes.Stage{Name: s.Stage, All: int(s.All), Assisted: int(s.Assisted)})
+		v.Report = append(v.Report, programmes.Stage{Name: s.Stage, All: int(s.All)})
 	}
 	if file == nil {
 		return v

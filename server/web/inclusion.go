@@ -69,7 +69,7 @@ func showInclusion(q *Request) (Answer, error) {
 		return Answer{}, err
 	}
 	if q.Ask("as") == "csv" && release != nil {
-		return q.sendFigures(data)
+		return q.sendFigures("inclusion-", data, community.FunnelStages)
 	}
 	if err := q.fillAttempts(scope, &view); err != nil {
 		return Answer{}, err
@@ -148,9 +148,7 @@ func (q *Request) fillRelease(r *community.Release, shares *community.LocalShare
 	if data.Access == nil {
 		data.Access = map[community.AccessFact]int{}
 	}
-	for _, row := range r.Rows {
-		data.Rows = append(data.Rows, inclusionRow{row.Row, row.Cells})
-	}
+	data.Rows = rowsData(r, community.FunnelStages)
 	for _, fact := range community.AccessFacts {
 		view.Access = append(view.Access, inclusion.Fact{Name: string(fact), Events: r.Access[fact]})
 	}
@@ -160,12 +158,41 @@ func (q *Request) fillRelease(r *community.Release, shares *community.LocalShare
 	return nil
 }
 
+// rowsData are the rows of a release, with what the reports of programmes add to them.
+func rowsData(r *community.Release, stages []community.FunnelStage) []inclusionRow {
+	rows := []inclusionRow{}
+	for _, row := range r.Rows {
+		cells := map[community.FunnelStage]community.Cell{}
+		for _, stage := range stages {
+			if cell := r.Cell(row.Row, stage); cell.State != "" {
+				cells[stage] = cell
+			}
+		}
+		rows = append(rows, inclusionRow{row.Row, cells})
+	}
+	return rows
+}
+
+// partOfStage says of which stage another is shown as a part.
+var partOfStage = map[community.FunnelStage]community.FunnelStage{
+	community.StageAnswered: community.StageWaited, community.StageInTime: community.StageWaited, community.StageAtOnce: community.StageWaited,
+	community.StageSelected: community.StageApplied,
+	community.StageListed:   community.StageSent, community.StageRanked: community.StageListed, community.StageOffered: community.StageRanked,
+	community.StageInLine: community.StageRanked, community.StageSeated: community.StageOffered, community.StageRemained: community.StageSeated,
+}
+
 func stageView(r, before *community.Release, shares *community.LocalShares, stage community.FunnelStage) inclusion.Stage {
-	view := inclusion.Stage{Name: string(stage)}
+	view := inclusion.Stage{Name: string(stage), Of: string(partOfStage[stage])}
 	everyone := 0
 	for _, row := range r.Rows {
-		cell := row.Cells[stage]
+		cell := r.Cell(row.Row, stage)
+		if cell.State == "" { // of seats only it is said how many are sponsored
+			continue
+		}
 		shown := inclusion.Row{Name: row.Row, State: string(cell.State), AtLeast: cell.AtLeast, Percent: -1, Local: -1, Change: change(cell, before, row.Row, stage)}
+		if cell.State == community.CellShown && view.Of != "" {
+			shown.Of = r.Cell(row.Row, partOfStage[stage]).AtLeast
+		}
 		switch {
 		case row.Row == community.RowEveryone:
 			everyone = cell.AtLeast
@@ -175,9 +202,31 @@ func stageView(r, before *community.Release, shares *community.LocalShares, stag
 		if tenths, known := localShare(shares, row.Row); known && stage == community.StageJoined {
 			shown.Local = tenths
 		}
+		if stage == community.StageWaited {
+			shown.Half = halfBy(r, row.Row)
+		}
 		view.Rows = append(view.Rows, shown)
 	}
 	return view
+}
+
+// halfBy is the step by which half of those who waited were answered, as far as published figures say: a middle that is counted
+// among k and more like everything else. Empty where it can't be told.
+func halfBy(r *community.Release, row string) string {
+	waited := r.Cell(row, community.StageWaited)
+	if waited.State != community.CellShown {
+		return ""
+	}
+	for _, stage := range []community.FunnelStage{community.StageAtOnce, community.StageInTime, community.StageAnswered} {
+		cell := r.Cell(row, stage)
+		if cell.State != community.CellShown && cell.State != community.CellFewer {
+			return ""
+		}
+		if 2*cell.AtLeast >= waited.AtLeast {
+			return string(stage)
+		}
+	}
+	return "not-yet"
 }
 
 // roughly is the step of a share of two rounded figures, in percent.
@@ -196,7 +245,7 @@ func change(now community.Cell, before *community.Release, row string, stage com
 	if before == nil || before.Row(row) == nil || now.State != community.CellShown {
 		return 0
 	}
-	then := before.Row(row).Cells[stage]
+	then := before.Cell(row, stage)
 	if then.State != community.CellShown {
 		return 0
 	}
@@ -223,13 +272,17 @@ func (q *Request) fillAttempts(scope string, view *inclusion.View) error {
 }
 
 // sendFigures is the same table as a file: cell by cell, with what each says.
-func (q *Request) sendFigures(data inclusionData) (Answer, error) {
+func (q *Request) sendFigures(name string, data inclusionData, stages []community.FunnelStage) (Answer, error) {
 	var b strings.Builder
 	w := csv.NewWriter(&b)
 	lines := [][]string{{"scope", "month", "figures of", "row", "stage", "state", "at least"}}
 	for _, row := range data.Rows {
-		for _, stage := range community.FunnelStages {
-			cell, least := row.Cells[stage], ""
+		for _, stage := range stages {
+			cell, counted := row.Cells[stage]
+			if !counted {
+				continue
+			}
+			least := ""
 			if cell.State == community.CellShown {
 				least = strconv.Itoa(cell.AtLeast)
 			}
@@ -240,7 +293,7 @@ func (q *Request) sendFigures(data inclusionData) (Answer, error) {
 		return Answer{}, err
 	}
 	q.c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
-	q.c.Set(fiber.HeaderContentDisposition, `attachment; filename="inclusion-`+data.Month+`.csv"`)
+	q.c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+name+data.Month+`.csv"`)
 	return Answer{Sent: true}, q.c.SendString(b.String())
 }
 

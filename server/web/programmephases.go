@@ -40,6 +40,7 @@ func (q *Request) whatToDo(view *programmes.ShowView, p *community.Programme) er
 	}
 	view.Logged = p.State != community.ProgrammeDrafted
 	view.Drawing = p.Frozen()
+	view.Reported = q.Viewer.Known() && (p.State == community.ProgrammeCohort || p.State == community.ProgrammeAfter)
 	if !view.Runs && !view.Reads {
 		return q.insideOf(view, p)
 	}

@@ -31,9 +31,27 @@ type View struct {
 	TableMax int               // characters
 }
 
+// ReportView is the report of a programme.
+type ReportView struct {
+	Title   string
+	Hub     string // address of the hub's figures
+	Address string // of this page
+	Above   []components.Crumb
+	Month   string // 2027-03; empty while nothing was published
+	SetIn   string // another month, when the figures were repeated
+	K       int
+	Needs   int  // applications that a report of its own needs
+	Apart   bool // it has one, or will
+	Drawn   bool // the vote is closed and places are given
+	Member  bool // the reader has an account
+	Stages  []Stage
+	Months  []Month
+}
+
 // Stage is one table.
 type Stage struct {
 	Name string // as the catalogue names it
+	Of   string // the stage that it is shown as a part of; empty for none
 	Rows []Row
 }
 
@@ -42,9 +60,11 @@ type Row struct {
 	Name    string // a group, everyone or not-declared
 	State   string // shown, fewer, merged, kept or small
 	AtLeast int
-	Percent int // of everyone at this stage, about; -1 for unknown
-	Local   int // tenths of a percent of the place's people; -1 for unknown
-	Change  int // since the quarter before; 0 also when it can't be told
+	Percent int    // of everyone at this stage, about; -1 for unknown
+	Of      int    // at least so many reached the stage that this one is a part of; 0 for unknown
+	Half    string // by when half of them were answered; empty for unknown
+	Local   int    // tenths of a percent of the place's people; -1 for unknown
+	Change  int    // since the quarter before; 0 also when it can't be told
 }
 
 // Fact is an access fact and at how many events it was there.
@@ -76,7 +96,8 @@ func month(ctx context.Context, of string) string {
 }
 
 func (r Row) label(ctx context.Context) string {
-	if r.Name == "everyone" || r.Name == "not-declared" {
+	switch r.Name {
+	case "everyone", "not-declared", "sponsored", "assisted":
 		return i18n.T(ctx, "inclusion.row-"+r.Name)
 	}
 	return i18n.T(ctx, "declarations.short-"+r.Name)
@@ -102,8 +123,16 @@ func (r Row) width(rows []Row) string {
 }
 
 // beside is what else there is to say of a row.
-func (r Row) beside(ctx context.Context) (said []string) {
-	if r.Percent >= 0 {
+func (r Row) beside(ctx context.Context, of string) (said []string) {
+	if r.Of > 0 {
+		said = append(said, i18n.T(ctx, "inclusion.of-"+of, "n", r.Of))
+	}
+	if r.Half != "" {
+		said = append(said, i18n.T(ctx, "inclusion.half-"+r.Half))
+	}
+	if r.Percent >= 0 && r.Name == "sponsored" {
+		said = append(said, i18n.T(ctx, "inclusion.share-seats", "share", i18n.Percent(ctx, r.Percent)))
+	} else if r.Percent >= 0 {
 		said = append(said, i18n.T(ctx, "inclusion.share", "share", i18n.Percent(ctx, r.Percent)))
 	}
 	if r.Local >= 0 {

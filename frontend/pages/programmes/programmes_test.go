@@ -39,7 +39,7 @@ func pages() map[string]templ.Component {
 	draft := closed
 	draft.State, draft.By = "draft", "ranking"
 	drawn := DrawView{ID: "atelier", Title: hostile, State: "decision", List: "00ff", Rows: 60, Drawn: 50, Places: 12, Reserved: 4, Eligible: "ee", Seed: "ff", MayShow: true, Committed: true,
-		ShowBy: open.Starts, Report: []Stage{{"applied", 60, 10}, {"accepted", 12, -1}}, Rounds: []Round{{Number: 1, Digest: "aa", Void: true,
+		ShowBy: open.Starts, Report: []Stage{{"applied", 60}, {"accepted", -1}}, Rounds: []Round{{Number: 1, Digest: "aa", Void: true,
 			Values: []Value{{Commitment: "bb", Text: hostile}, {Commitment: "cc", Withheld: true}, {Commitment: "dd", House: true}}}}}
 	inside := CohortView{ID: "atelier", Title: hostile, Runs: true, Conversation: "cohort-atelier", Steps: []string{hostile}, Places: 12,
 		People: []Placed{{Name: hostile, Reach: hostile, Yes: true}, {Name: "Noor", Person: "noor"}}, Events: []Gathering{{"e1", hostile, open.Starts}},

@@ -68,6 +68,7 @@ type ShowView struct {
 	ToDo     []components.Task
 	Drawing  bool      // there is something of a draw to see
 	Logged   bool      // there is a log
+	Reported bool      // there is a report that the viewer may read
 	MayClose bool      // the vote can be closed now
 	Few      time.Time // day up to which it can't, because too few can be drawn for anybody to be asked; zero otherwise
 }
@@ -129,8 +130,8 @@ type Value struct {
 
 // Stage of a selection with how many people were in; negative for fewer than ten.
 type Stage struct {
-	Name          string
-	All, Assisted int
+	Name string
+	All  int
 }
 
 // CohortView is a programme from the inside.
