@@ -3,7 +3,7 @@
  * The entries of a conversation as they stand in the page, and what each kind of them does to it.
  *
  * Expected in the page:
- *   <ol id="messages" data-conversation="ID" data-viewer="ID" data-offset="minutes" data-you data-left data-gone data-back data-edited data-for
+ *   <ol id="messages" data-conversation="ID" data-viewer="ID" data-offset="minutes" data-hour="$1 h " data-you data-left data-gone data-back data-edited data-for
  *       data-answers>                                                       sentences, in the page's language
  *     <li data-seq="N" data-author="ID"><svg>…</svg>…</li>                    the author's mark is copied from here
  *   <template id="message-template"><li class="message">…                    with .message-name, time, .message-edited,
@@ -56,7 +56,7 @@ export function number(/** @type {HTMLElement} */ item, /** @type {any} */ ev) {
   item.id = 'm-' + ev.seq;
   item.dataset.seq = ev.seq;
   time.dateTime = ev.at;
-  time.textContent = clock.format(Date.parse(ev.at) + Number(words.offset) * 6e4);
+  time.textContent = clock.format(Date.parse(ev.at) + Number(words.offset) * 6e4).replace(/^0?(\d+):/, words.hour ?? '');
   /** @type {HTMLAnchorElement} */ (part(item, '.message-more a')).href = `${here}/messages/${ev.seq}`;
 }
 

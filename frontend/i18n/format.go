@@ -26,29 +26,49 @@ func Percent(ctx context.Context, n int) string {
 	return of(ctx).say("format.percent", []value{{"n", n}})
 }
 
+// Decimal writes hundredths with the language's digits and point, and no zero behind the last figure.
+func Decimal(ctx context.Context, hundredths int) string {
+	l := of(ctx)
+	text := l.number(int64(hundredths / 100))
+	if part := strings.TrimRight(strconv.Itoa(100 + hundredths%100)[1:], "0"); part != "" {
+		text += l.point + l.inDigits(part)
+	}
+	return text
+}
+
 // symbols are those that mean one currency only; others are written with their code.
 var symbols = map[string]string{"EUR": "€", "GBP": "£", "GHS": "GH₵", "INR": "₹", "NGN": "₦", "UAH": "₴", "VND": "₫"}
 
 // Money writes an amount of minor units, of which the currency has so many digits, with digits, signs and order of the
 // language.
 func Money(ctx context.Context, amount int64, currency string, digits int) string {
-	l := of(ctx)
+	return of(ctx).money(amount, currency, digits, true)
+}
+
+// Price is Money without minor units where there are none, as people speak of what something costs.
+func Price(ctx context.Context, amount int64, currency string, digits int) string {
+	return of(ctx).money(amount, currency, digits, false)
+}
+
+func (l *Locale) money(amount int64, currency string, digits int, exact bool) string {
 	unit := int64(1)
 	for range digits {
 		unit *= 10
 	}
 	text := l.number(max(amount, -amount) / unit)
-	if digits > 0 {
+	if digits > 0 && (exact || amount%unit != 0) {
 		part := strconv.FormatInt(unit+max(amount, -amount)%unit, 10)[1:]
 		text += l.point + l.inDigits(part)
 	}
+	order := "format.money"
+	if symbol := symbols[currency]; symbol != "" {
+		order, currency = "format.money-symbol", symbol
+	}
+	text = l.say(order, []value{{"amount", plain(text)}, {"currency", plain(currency)}})
 	if amount < 0 {
 		text = "\u200e−" + text // the mark keeps the sign before the digits in a right-to-left sentence
 	}
-	if symbol := symbols[currency]; symbol != "" {
-		currency = symbol
-	}
-	return l.say("format.money", []value{{"amount", plain(text)}, {"currency", plain(currency)}})
+	return text
 }
 
 // MonthName writes a month and its year.
@@ -153,8 +173,21 @@ func (l *Locale) date(t time.Time) string {
 }
 
 func (l *Locale) clock(t time.Time) string {
-	return l.say("format.time", []value{
-		{"hour", plain(l.inDigits(t.Format("15")))}, {"minute", plain(l.inDigits(t.Format("04")))}})
+	hour := strconv.Itoa(t.Hour())
+	if len(hour) < l.hourDigits {
+		hour = "0" + hour
+	}
+	return l.say("format.time", []value{{"hour", plain(l.inDigits(hour))}, {"minute", plain(l.inDigits(t.Format("04")))}})
+}
+
+// Hour is what stands before the minutes, for scripts whose browser writes 03:32: $1 is the hour without a zero before it, and
+// $& all that stood there.
+func Hour(ctx context.Context) string {
+	l := of(ctx)
+	if l.hourDigits > 1 {
+		return "$&"
+	}
+	return l.say("format.time", []value{{"hour", plain("$1")}, {"minute", plain("")}})
 }
 
 func (l *Locale) number(n int64) string {

@@ -146,3 +146,15 @@ func TestEveryLanguageKnowsItsNameAndDirection(t *testing.T) {
 		t.Error("direction or language of the context is wrong")
 	}
 }
+
+func TestTimesOfTheSmallHoursAreWrittenAsTheLanguageDoes(t *testing.T) {
+	early := time.Date(2027, 3, 20, 3, 32, 0, 0, time.UTC)
+	for lang, want := range map[string][2]string{"en": {"03:32", "$&"}, "fr": {"3 h 32", "$1 h "}, "ar": {"٠٣:٣٢", "$&"}} {
+		if got := i18n.Time(in(t, lang), early); got != want[0] {
+			t.Errorf("in %s it is %q, not %q", lang, got, want[0])
+		}
+		if got := i18n.Hour(in(t, lang)); got != want[1] {
+			t.Errorf("scripts in %s write %q, not %q", lang, got, want[1])
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/text/language"
@@ -27,6 +28,8 @@ type Locale struct {
 	point     string // before the minor units of money
 	languages display.Namer
 	regions   display.Namer
+
+	hourDigits int // at least, in a time: 08:05 or 8 h 05
 }
 
 // fallback is spoken where nothing better is known.
@@ -75,6 +78,9 @@ func load(files fs.FS, lang string) (*Locale, error) {
 	copy(l.digits[:], []rune(l.say("format.digits", nil)))
 	l.group = l.say("format.group", nil)
 	l.point = l.say("format.point", nil)
+	if l.hourDigits, err = strconv.Atoi(l.say("format.hour-digits", nil)); err != nil {
+		return nil, fmt.Errorf("format.hour-digits: %w", err)
+	}
 	return l, nil
 }
 

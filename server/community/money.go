@@ -18,19 +18,25 @@ var minorDigits = map[Currency]int{"AED": 2, "AUD": 2, "BDT": 2, "BHD": 3, "BRL"
 	"RSD": 2, "RWF": 0, "SAR": 2, "SEK": 2, "SGD": 2, "THB": 2, "TND": 3, "TRY": 2, "TZS": 2, "UAH": 2, "UGX": 0, "USD": 2, "UYU": 2, "VND": 0,
 	"XAF": 0, "XOF": 0, "ZAR": 2, "ZMW": 2}
 
+// Amount is money as a sentence says it: who writes the sentence knows how the language writes amounts.
+type Amount struct {
+	Minor    int64
+	Currency Currency
+}
+
 // Currencies in which a hub can keep books, by code.
 var Currencies = slices.Sorted(maps.Keys(minorDigits))
 
 // Digits is how many digits stand behind the point.
 func (c Currency) Digits() int { return minorDigits[c] }
 
-// Plain writes an amount for a form: digits, a point, and nothing to group them.
+// Plain writes an amount for a form: digits, a point where there are minor units, and nothing to group them.
 func (c Currency) Plain(amount int64) string {
 	digits := c.Digits()
 	text := strconv.FormatInt(max(amount, -amount), 10)
 	text = strings.Repeat("0", max(0, digits+1-len(text))) + text
 	if digits > 0 {
-		text = text[:len(text)-digits] + "." + text[len(text)-digits:]
+		text = strings.TrimSuffix(text[:len(text)-digits]+"."+text[len(text)-digits:], "."+strings.Repeat("0", digits))
 	}
 	if amount < 0 {
 		text = "-" + text
@@ -69,7 +75,7 @@ func plainMark(r rune) rune {
 func (p Problems) amount(field, text string, c Currency, low, high int64) int64 {
 	amount, ok := c.Read(text)
 	if !ok || amount < low || amount > high {
-		p[field] = Problem{Say: "problem.amount", Args: map[string]any{"low": c.Plain(low), "high": c.Plain(high), "currency": string(c)}}
+		p[field] = Problem{Say: "problem.amount", Args: map[string]any{"low": Amount{low, c}, "high": Amount{high, c}}}
 	}
 	return amount
 }

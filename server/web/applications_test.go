@@ -412,7 +412,7 @@ func TestTheApplicantReadsTheDecisionAndItsReason(t *testing.T) {
 		t.Errorf("the cohort for hosts: %+v", cohort)
 	}
 	draw := b.visit(nobody, "GET", "/programmes/oven/draw", nil)
-	if !strings.Contains(draw.page, "Seed") || !strings.Contains(draw.data, `"order":[`) {
+	if !strings.Contains(draw.page, "What the order was made from") || !strings.Contains(draw.data, `"order":[`) {
 		t.Errorf("the draw: %+v", draw)
 	}
 }

@@ -290,7 +290,10 @@ func showAccount(q *Request) (Answer, error) {
 	}
 	last := d.Terms[len(d.Terms)-1]
 	data := accountData{personData{member, names[member]}, last.Payer, moneyOf(last.Fee, d.Currency), moneyOf(s.Owed, d.Currency), statementData(s)}
-	draft := community.PaymentDraft{Fee: d.Currency.Plain(max(s.Owed, 0))}
+	draft := community.PaymentDraft{}
+	if s.Owed > 0 {
+		draft.Fee = d.Currency.Plain(s.Owed)
+	}
 	if d.RoundUp > 0 && last.Payer == community.PayerMember {
 		draft.ForPool = d.Currency.Plain(d.RoundUp)
 	}

@@ -48,7 +48,7 @@ func TestEveryMemberReadsTheFiguresInThreeForms(t *testing.T) {
 	if network := r.page(r.Amara, "/inclusion", nil); !network.says("at least 30") {
 		t.Errorf("the network: %d %s", network.status, network.body)
 	}
-	if small := r.page(r.Amara, "/hubs/"+string(r.Mill)+"/inclusion", nil); !small.says("smaller hubs") || !small.says("too few people") {
+	if small := r.page(r.Amara, "/hubs/"+string(r.Mill)+"/inclusion", nil); !small.says("smaller hubs") || !small.says("Too few people") {
 		t.Errorf("a small hub: %d %s", small.status, small.body)
 	}
 }

@@ -21,6 +21,11 @@ func (q *Request) money(amount int64, c community.Currency) string {
 	return i18n.Money(i18n.With(q.Context(), q.Lang), amount, string(c), c.Digits())
 }
 
+// price is an amount as people speak of it: without minor units where there are none.
+func (q *Request) price(amount int64, c community.Currency) string {
+	return i18n.Price(i18n.With(q.Context(), q.Lang), amount, string(c), c.Digits())
+}
+
 // monthName is a month in the reader's language; empty for none.
 func (q *Request) monthName(m community.Month) string {
 	t, err := time.Parse("2006-01", string(m))

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -20,6 +21,12 @@ import (
 
 // say is a sentence of the catalogue in the reader's language.
 func (q *Request) say(key string, args map[string]any) string {
+	for name, value := range args {
+		if amount, is := value.(community.Amount); is {
+			args = maps.Clone(args)
+			args[name] = q.price(amount.Minor, amount.Currency)
+		}
+	}
 	return i18n.Say(i18n.With(q.Context(), q.Lang), key, args)
 }
 

@@ -43,8 +43,8 @@ func showPlans(q *Request) (Answer, error) {
 	data := []planData{}
 	for _, p := range found {
 		data = append(data, planDataOf(p))
-		view.Plans = append(view.Plans, plans.Plan{ID: string(p.ID), Name: p.Name, Includes: p.Includes, Least: q.money(p.Least, p.Currency),
-			Suggested: q.money(p.Suggested, p.Currency), Most: q.money(p.Most, p.Currency)})
+		view.Plans = append(view.Plans, plans.Plan{ID: string(p.ID), Name: p.Name, Includes: p.Includes, Least: q.price(p.Least, p.Currency),
+			Suggested: q.price(p.Suggested, p.Currency), Most: q.price(p.Most, p.Currency)})
 	}
 	return Answer{Data: ListOf(data, community.Cursor("")), View: View{Title: q.Say("plans.title", "hub", h.Name), Section: "hubs", Content: plans.List(view), Modules: []string{"form"}}}, nil
 }

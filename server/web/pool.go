@@ -67,7 +67,7 @@ func showPool(q *Request) (Answer, error) {
 			continue
 		}
 		data.Gifts = append(data.Gifts, giftDataOf(g))
-		view.Gifts = append(view.Gifts, pool.Gift{ID: string(g.ID), Amount: q.money(g.Amount, g.Currency), Received: g.State == community.DonationReceived,
+		view.Gifts = append(view.Gifts, pool.Gift{ID: string(g.ID), Amount: q.price(g.Amount, g.Currency), Received: g.State == community.DonationReceived,
 			When: i18n.Date(i18n.With(q.Context(), q.Lang), g.At.In(h.Zone))})
 	}
 	return Answer{Data: data, View: View{Title: q.Say("pool.title-hub", "hub", h.Name), Section: "hubs", Content: pool.Show(view), Modules: []string{"form"}}}, nil

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
-	"strconv"
 	"time"
 
 	"longtable/frontend/components"
@@ -34,7 +33,7 @@ func phasesOf(p *community.Programme) []programmes.Phase {
 // whatToDo finds what those have to do now who lead the programme or decide on it, and what everybody can see of its draw.
 func (q *Request) whatToDo(view *programmes.ShowView, p *community.Programme) error {
 	id := "/programmes/" + string(p.ID)
-	view.Floor = floorText(p.Floor)
+	view.Floor = q.points(p.Floor)
 	for _, g := range p.ReservedFor {
 		view.ReservedFor = append(view.ReservedFor, q.reservedName(g))
 	}
@@ -100,9 +99,9 @@ func (q *Request) reservedName(group community.Group) string {
 	return q.Say("declarations.group-" + string(group))
 }
 
-// floorText is the floor in points, as every language writes it.
-func floorText(hundredths int) string {
-	return strconv.FormatFloat(float64(hundredths)/100, 'f', -1, 64)
+// points are hundredths of a point, as the reader's language writes them.
+func (q *Request) points(hundredths int) string {
+	return i18n.Decimal(i18n.With(q.Context(), q.Lang), hundredths)
 }
 
 // kinds of programmes that a host can begin with.

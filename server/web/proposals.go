@@ -169,7 +169,7 @@ func showProposal(q *Request) (Answer, error) {
 	takes := p.Takes(q.Network.Now())
 	data := proposalPageData{proposalData: proposalDataOf(p), MayVote: takes && p.Votes(q.Viewer.ID), Voters: len(p.Roll), Turnout: results.Turnout, Tally: results.Tally, Own: ownVoteDataOf(own)}
 	view := q.proposalView(p, h, results, own, takes)
-	view.Changes = q.changes(now, p)
+	view.Changes, view.Stays = q.changes(now, p)
 	if err := q.fillRemarks(p, h, &data, &view); err != nil {
 		return Answer{}, err
 	}
@@ -211,19 +211,29 @@ func voteDraftOf(v *community.Vote) community.VoteDraft {
 	return community.VoteDraft{Choice: v.Choice, Words: v.Words}
 }
 
-// changes are the rules that would be others than those in force, each with both; where nothing changes all of them.
-func (q *Request) changes(now *community.Agreement, p *community.Proposal) (rows []components.SummaryRow) {
+// changes are the rules that would be others than those in force, each with both, and those that stay. Once it is decided
+// all of them are what would hold.
+func (q *Request) changes(now *community.Agreement, p *community.Proposal) (changes, stays []components.SummaryRow) {
 	was, would := q.rulesView(now.Holds()).Rows, q.rulesView(p.Rules).Rows
 	ctx := i18n.With(q.Context(), q.Lang)
 	label := q.Say("agreements.rule-turns")
 	was = append([]components.SummaryRow{{Label: label, Value: i18n.Percent(ctx, now.Percent())}}, was...)
 	would = append([]components.SummaryRow{{Label: label, Value: i18n.Percent(ctx, p.Concession/10)}}, would...)
-	for i := range would {
-		if p.State == community.ProposalOpen && was[i].Value != would[i].Value {
-			would[i].Value = q.Say("proposals.from-to", "from", was[i].Value, "to", would[i].Value)
-		}
+	if p.State != community.ProposalOpen {
+		return would, nil
 	}
-	return would
+	for i, row := range would {
+		if was[i].Value == row.Value {
+			stays = append(stays, row)
+			continue
+		}
+		row.Value = q.Say("proposals.from-to", "from", was[i].Value, "to", row.Value)
+		changes = append(changes, row)
+	}
+	if len(changes) == 0 { // only the words of how we treat each other would be others
+		return stays, nil
+	}
+	return changes, stays
 }
 
 func (q *Request) fillRemarks(p *community.Proposal, h *community.Hub, data *proposalPageData, view *proposals.ShowView) error {

@@ -66,7 +66,7 @@ func showReadings(q *Request) (Answer, error) {
 	}
 	data := readingsData{Items: []readingData{}, Applications: progress.Applications, Complete: progress.Complete, Disagree: progress.Disagree, Mine: progress.Mine}
 	view := reviews.ListView{ID: string(id), Title: p.Title, Topic: "programme:" + string(id), Applications: progress.Applications, Complete: progress.Complete,
-		Disagree: progress.Disagree, Mine: progress.Mine, Reads: q.Viewer.Reviews(p), Now: p.State == community.ProgrammeReview}
+		Disagree: progress.Disagree, Mine: progress.Mine, Reads: q.Viewer.Reviews(p), Now: p.State == community.ProgrammeReview, Closed: p.Frozen()}
 	for _, r := range readings {
 		data.Items = append(data.Items, readingDataOf(p, r))
 		row := reviews.Row{ID: string(r.ID), Number: r.Number, Given: r.Given, Disagree: r.Disagree}
@@ -106,7 +106,7 @@ func showReading(q *Request) (Answer, error) {
 		return Answer{}, err
 	}
 	view := reviews.ShowView{Programme: string(p.ID), Title: p.Title, ID: string(id), Number: r.Number, SentAt: r.SentAt.In(p.Zone), Max: community.ScoreMax,
-		WordsMax: community.WordsMax, Now: p.State == community.ProgrammeReview, Given: r.Given, Disagree: r.Disagree, Form: q.Form(nil)}
+		WordsMax: community.WordsMax, Now: p.State == community.ProgrammeReview, Closed: p.Frozen(), Given: r.Given, Disagree: r.Disagree, Form: q.Form(nil)}
 	for _, question := range p.Questions {
 		view.Answers = append(view.Answers, reviews.Answer{Question: question.Text, Text: r.Answers[question.ID]})
 	}
@@ -135,9 +135,9 @@ func (q *Request) criterionText(c community.Criterion) string {
 }
 
 func (q *Request) givenView(p *community.Programme, r *community.Review) reviews.Given {
-	g := reviews.Given{Score: floorText(r.Score(p.Criteria)), Words: r.Words}
+	g := reviews.Given{Score: q.points(r.Score(p.Criteria)), Words: r.Words}
 	for _, c := range p.Criteria {
-		g.Points = append(g.Points, components.SummaryRow{Label: q.criterionText(c), Value: number(r.Points[c.ID])})
+		g.Points = append(g.Points, components.SummaryRow{Label: q.criterionText(c), Value: q.points(100 * r.Points[c.ID])})
 	}
 	return g
 }

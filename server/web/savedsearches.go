@@ -164,5 +164,11 @@ func (q *Request) facetLabels() (map[string]func(string) string, error) {
 	for _, f := range []facet{q.skillFacet(), q.causeFacet(), q.hubFacet(hubs), q.languageFacet(), q.countryFacet()} {
 		labels[f.name] = f.label
 	}
+	labels[community.FacetKind] = func(kind string) string {
+		if !slices.Contains(community.PostingKinds, community.PostingKind(kind)) {
+			return ""
+		}
+		return q.Say("words.kind-" + kind)
+	}
 	return labels, nil
 }

@@ -102,9 +102,8 @@ func (q *Request) ownSeatView(own *community.OwnSeat) seats.OwnView {
 		}
 	}
 	for _, p := range own.Plans {
-		v.Plans = append(v.Plans, components.Option{Value: string(p.ID), Label: p.Name})
-		v.Scales = append(v.Scales, q.Say("seats.scale", "plan", p.Name, "least", q.money(p.Least, p.Currency), "suggested", q.money(p.Suggested, p.Currency),
-			"most", q.money(p.Most, p.Currency)))
+		scale := q.Say("seats.scale", "least", q.price(p.Least, p.Currency), "suggested", q.price(p.Suggested, p.Currency), "most", q.price(p.Most, p.Currency))
+		v.Plans = append(v.Plans, components.Option{Value: string(p.ID), Label: p.Name, Hint: scale})
 	}
 	if draft.Plan == "" && len(own.Plans) > 0 {
 		draft.Plan, draft.Fee = own.Plans[0].ID, own.Plans[0].Currency.Plain(own.Plans[0].Suggested)
@@ -119,9 +118,9 @@ func (q *Request) ownSeatView(own *community.OwnSeat) seats.OwnView {
 // paidBy says who pays for the last term.
 func (q *Request) paidBy(d *community.Dues) string {
 	last := d.Terms[len(d.Terms)-1]
-	text := q.Say("seats.paid-"+string(last.Payer), "fee", q.money(last.Fee, d.Currency))
+	text := q.Say("seats.paid-"+string(last.Payer), "fee", q.price(last.Fee, d.Currency))
 	if d.RoundUp > 0 && last.Payer == community.PayerMember {
-		text += " " + q.Say("seats.paid-round-up", "amount", q.money(d.RoundUp, d.Currency))
+		text += " " + q.Say("seats.paid-round-up", "amount", q.price(d.RoundUp, d.Currency))
 	}
 	return text
 }
@@ -129,9 +128,9 @@ func (q *Request) paidBy(d *community.Dues) string {
 func (q *Request) owed(s *community.Statement) string {
 	switch {
 	case s.Owed > 0:
-		return q.Say("seats.owed", "amount", q.money(s.Owed, s.Currency))
+		return q.Say("seats.owed", "amount", q.price(s.Owed, s.Currency))
 	case s.Owed < 0:
-		return q.Say("seats.ahead", "amount", q.money(-s.Owed, s.Currency))
+		return q.Say("seats.ahead", "amount", q.price(-s.Owed, s.Currency))
 	}
 	return q.Say("seats.even")
 }

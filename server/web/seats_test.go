@@ -296,7 +296,7 @@ func TestASeatIsTakenRenewedAndGivenBackWithoutScripts(t *testing.T) {
 		t.Fatalf("Binta has no form: %s", form.body)
 	}
 	back := r.page(r.Binta, "/seats", url.Values{"plan": {things["/plans"]}, "payer": {"member"}, "fee": {"7"}})
-	if back.status != 422 || !back.says(`value="7"`) || !back.says("10.00") {
+	if back.status != 422 || !back.says(`value="7"`) || !back.says("€10") {
 		t.Errorf("a fee below the scale gives %d", back.status)
 	}
 	if sent := r.page(r.Binta, "/seats", url.Values{"plan": {things["/plans"]}, "payer": {"member"}, "fee": {"12.50"}}); sent.status != 303 {

@@ -70,5 +70,8 @@ func (s Saved) name() string {
 	if s.Text != "" {
 		return s.Text
 	}
+	if len(s.Chosen) == 0 {
+		return s.Kind // what was chosen has no name any more
+	}
 	return strings.Join(s.Chosen, " · ")
 }

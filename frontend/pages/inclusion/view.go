@@ -67,6 +67,19 @@ type Row struct {
 	Change  int    // since the quarter before; 0 also when it can't be told
 }
 
+// hidden is the state of every row of a stage that shows none; empty where there is something to see.
+func (s Stage) hidden() string {
+	for _, r := range s.Rows {
+		if r.State == "shown" || r.State != s.Rows[0].State {
+			return ""
+		}
+	}
+	if len(s.Rows) == 0 {
+		return ""
+	}
+	return s.Rows[0].State
+}
+
 // Fact is an access fact and at how many events it was there.
 type Fact struct {
 	Name   string
@@ -122,6 +135,9 @@ func (r Row) width(rows []Row) string {
 	return strconv.Itoa(r.AtLeast*100/most) + "%"
 }
 
+// littleShare is what a share that rounds to nothing stays below, in percent: shares are told in steps of this.
+const littleShare = 5
+
 // beside is what else there is to say of a row.
 func (r Row) beside(ctx context.Context, of string) (said []string) {
 	if r.Of > 0 {
@@ -133,7 +149,11 @@ func (r Row) beside(ctx context.Context, of string) (said []string) {
 	if r.Percent >= 0 && r.Name == "sponsored" {
 		said = append(said, i18n.T(ctx, "inclusion.share-seats", "share", i18n.Percent(ctx, r.Percent)))
 	} else if r.Percent >= 0 {
-		said = append(said, i18n.T(ctx, "inclusion.share", "share", i18n.Percent(ctx, r.Percent)))
+		if r.Percent == 0 {
+			said = append(said, i18n.T(ctx, "inclusion.share-little", "share", i18n.Percent(ctx, littleShare)))
+		} else {
+			said = append(said, i18n.T(ctx, "inclusion.share", "share", i18n.Percent(ctx, r.Percent)))
+		}
 	}
 	if r.Local >= 0 {
 		said = append(said, i18n.T(ctx, "inclusion.local", "share", i18n.Percent(ctx, (r.Local+5)/10)))

@@ -21,10 +21,13 @@ func drawFacts(ctx context.Context, v DrawView) []components.SummaryRow {
 	return rows
 }
 
+// fewest people are told in figures.
+const fewest = 10
+
 // counted is a number of people, or that they are too few to be told.
 func counted(ctx context.Context, n int) string {
 	if n < 0 {
-		return i18n.T(ctx, "draws.fewer-than-ten")
+		return i18n.T(ctx, "draws.fewer-than-ten", "n", fewest)
 	}
 	return i18n.Num(ctx, n)
 }

@@ -33,6 +33,7 @@ type ShowView struct {
 	Title, Reason  string
 	By             string // empty when they left, or the reader does not see them
 	Changes        []components.SummaryRow
+	Stays          []components.SummaryRow // what is as it was
 	Conduct        string
 	State          string
 	Tone           components.Tone

@@ -17,6 +17,7 @@ type ListView struct {
 	Applications, Complete, Disagree, Mine int
 	Reads                                  bool // who looks decides, and does not only lead
 	Now                                    bool // points are taken now
+	Closed                                 bool // the vote is closed
 	Readings                               []Row
 }
 
@@ -41,6 +42,7 @@ type ShowView struct {
 	Max              int // points
 	WordsMax         int
 	Now              bool // points are taken now
+	Closed           bool // the vote is closed
 	Given            int
 	Own              *Given // what who looks gave
 	Others           []Given

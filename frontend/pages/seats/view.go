@@ -22,7 +22,6 @@ type OwnView struct {
 	Plans      []components.Option
 	Payers     []components.Option
 	Form       components.Typed
-	Scales     []string // a sentence for each plan
 	Rows       []components.Row
 	Owed       string // what is owed now, in a sentence
 	Term       int    // months
