@@ -50,11 +50,14 @@ func newTour(t testing.TB, s *server) *tour {
 		tr.people[role] = s.as(role)
 	}
 	tr.furnish()
+	tr.fillTalk()
 	for _, route := range s.pageRoutes() {
 		for _, role := range roles {
 			tr.find(route, role)
 		}
 	}
+	tr.addPhases()
+	tr.addHelped()
 	return tr
 }
 
