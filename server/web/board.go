@@ -107,13 +107,16 @@ func authorOf(p *community.Posting, authors map[community.MemberID]string) board
 
 const openingMax = 240 // characters of a text on a card: three lines
 
-// opening is the beginning of a longer text, cut between two words where it has any.
-func opening(text string) string {
+// opening is the beginning of a longer text on a card.
+func opening(text string) string { return begun(text, openingMax) }
+
+// begun is the beginning of a longer text, cut between two words where it has any.
+func begun(text string, most int) string {
 	letters := []rune(text)
-	if len(letters) <= openingMax {
+	if len(letters) <= most {
 		return text
 	}
-	cut := string(letters[:openingMax])
+	cut := string(letters[:most])
 	if space := strings.LastIndexAny(cut, " \n"); space > len(cut)/2 {
 		cut = cut[:space]
 	}

@@ -3,7 +3,6 @@ package web
 import (
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"longtable/frontend/components"
 	"longtable/frontend/pages/reviews"
@@ -88,11 +87,7 @@ func showReadings(q *Request) (Answer, error) {
 const beginningMax = 90 // characters: a line on a phone and a half
 
 func beginning(text string) string {
-	text = strings.Join(strings.Fields(text), " ")
-	if utf8.RuneCountInString(text) <= beginningMax {
-		return text
-	}
-	return string([]rune(text)[:beginningMax]) + "…"
+	return begun(strings.Join(strings.Fields(text), " "), beginningMax)
 }
 
 // showReading is one application, and the form for its points.
