@@ -332,11 +332,18 @@ func (q *Request) acts(acts []*community.Act) ([]actData, error) {
 	return data, err
 }
 
+// actAllowed is what the log calls a consent; a host who takes somebody in and helps them notes it of themselves.
+const actAllowed = "allowed"
+
 // actText is the line as a sentence, with both names.
 func (q *Request) actText(d actData) string {
 	with := ""
 	if d.With != nil {
 		with = q.nameOr(d.With.Name, "desk.somebody")
 	}
-	return q.Say("acts."+d.What, "by", q.nameOr(d.By.Name, "desk.somebody"), "with", with)
+	what := d.What
+	if what == actAllowed && d.With != nil && d.With.ID == d.By.ID {
+		what = "allowed-own"
+	}
+	return q.Say("acts."+what, "by", q.nameOr(d.By.Name, "desk.somebody"), "with", with)
 }
