@@ -115,6 +115,9 @@ func (n *Network) Apply(ctx context.Context, v Viewer, id ProgrammeID, d Applica
 	} else if err := n.countIn(ctx, a); err != nil {
 		return "", nil, err
 	}
+	if err := n.noteCompanion(ctx, v, a); err != nil {
+		return "", nil, err
+	}
 	err = n.Applications.Add(ctx, a)
 	if KindOf(err) == KindConflict { // the same came a moment earlier by another way; our number stays unused
 		a, err = n.sentAlready(ctx, a)
@@ -145,6 +148,9 @@ func (n *Network) ContinueApplication(ctx context.Context, v Viewer, code string
 		if err := n.countIn(ctx, &written); err != nil {
 			return nil, err
 		}
+	}
+	if err := n.noteCompanion(ctx, v, &written); err != nil {
+		return nil, err
 	}
 	a, err = n.Applications.Change(ctx, a.ID, func(a *Application) error {
 		if a.State != ApplicationDrafted {
@@ -351,15 +357,20 @@ func (n *Network) blind(ctx context.Context, a *Application, p *Programme) (Blin
 	return b, nil
 }
 
-// tellingWords are what the account of a member says that would tell who applied: their name there, the names of those who may
-// act for them or could, and their hub, where it is another than the programme's.
+// tellingWords are what accounts say that would tell who applied: the name of the member there, the names of those who act for
+// them, did, or had a part in this application, and the member's hub, where it is another than the programme's.
 func (n *Network) tellingWords(ctx context.Context, a *Application, p *Programme) (names []string, hub string, err error) {
-	if a.Member == "" {
-		return nil, "", nil
+	var people []MemberID
+	if a.Member != "" {
+		people = append(people, a.Member)
+		err = throughout(func(p Page) ([]*Assistance, Cursor, error) { return n.Assistances.Of(ctx, a.Member, p) },
+			func(help *Assistance) { people = append(people, help.Helper) })
+		if err != nil {
+			return nil, "", err
+		}
 	}
-	people := []MemberID{a.Member}
-	err = throughout(func(p Page) ([]*Assistance, Cursor, error) { return n.Assistances.Of(ctx, a.Member, p) },
-		func(help *Assistance) { people = append(people, help.Helper) })
+	err = throughout(func(p Page) ([]*Companion, Cursor, error) { return n.Companions.Of(ctx, a.ID, p) },
+		func(c *Companion) { people = append(people, c.Member) })
 	if err != nil {
 		return nil, "", err
 	}
@@ -371,6 +382,9 @@ func (n *Network) tellingWords(ctx context.Context, a *Application, p *Programme
 		if m != nil {
 			names = append(names, m.Name)
 		}
+	}
+	if a.Member == "" {
+		return names, "", nil
 	}
 	if m := found[0]; m != nil && m.Hub != "" && m.Hub != p.Hub {
 		h, err := n.Hubs.Get(ctx, m.Hub)
@@ -413,7 +427,7 @@ func (n *Network) ApplicationsTo(ctx context.Context, v Viewer, id ProgrammeID, 
 	}
 	read := func(page Page) ([]*Application, Cursor, error) { return n.Applications.To(ctx, id, page) }
 	found, next, err := visible(page, read, func(a *Application) bool {
-		return !readable(a) || a.Member == v.ID || conflicts[a.ID]
+		return !readable(a) || conflicts(a)
 	})
 	if err != nil {
 		return nil, nil, "", err

@@ -21,6 +21,9 @@ func (n *Network) eraseApplication(ctx context.Context, a *Application) error {
 	if err := n.dropFrom(ctx, a); err != nil {
 		return err
 	}
+	if err := n.forgetCompanions(ctx, a.ID); err != nil {
+		return err
+	}
 	if err := n.ForgetDeclaration(ctx, ApplicationDeclarant(a.ID)); err != nil {
 		return err
 	}
@@ -28,8 +31,15 @@ func (n *Network) eraseApplication(ctx context.Context, a *Application) error {
 }
 
 func (n *Network) eraseReviews(ctx context.Context, id MemberID) error {
+	part, err := n.partsOf(ctx, id)
+	if err != nil {
+		return err
+	}
 	return drain(func(p Page) ([]*Review, Cursor, error) { return n.Reviews.By(ctx, id, p) },
 		func(r *Review) error {
+			if err := n.settlePart(ctx, r, part); err != nil {
+				return err
+			}
 			_, err := n.Reviews.Change(ctx, r.ID, func(r *Review) error { r.Reviewer = ""; return nil })
 			return err
 		})

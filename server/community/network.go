@@ -65,6 +65,7 @@ type Stores struct {
 	Reviews         ReviewStore
 	Selections      Selections
 	ProgrammeLogs   ProgrammeLogs
+	Companions      Companions
 	Assistances     Assistances
 	Acts            Acts
 	Recoveries      Recoveries

@@ -140,6 +140,9 @@ func (n *Network) dropDrafts(ctx context.Context, id ProgrammeID) error {
 			if err := n.ForgetDeclaration(ctx, ApplicationDeclarant(a.ID)); err != nil {
 				return err
 			}
+			if err := n.forgetCompanions(ctx, a.ID); err != nil {
+				return err
+			}
 			if err := ignoreMissing(n.Applications.Delete(ctx, a.ID)); err != nil {
 				return err
 			}

@@ -72,7 +72,7 @@ func Disagree(criteria []Criterion, reviews []*Review) bool {
 }
 
 // owing are the reviewers whose review of an application is missing. Turns go round by number, so everybody reads about as
-// much; who has a conflict, or wrote it, is passed over for the next; and where two disagree one more is asked, while
+// much; who has a conflict is passed over for the next; and where two disagree one more is asked, while
 // there is one.
 func (p *Programme) owing(a *Application, reviews []*Review) (owing []MemberID) {
 	by := map[MemberID]*Review{}
@@ -91,7 +91,7 @@ func (p *Programme) owing(a *Application, reviews []*Review) (owing []MemberID) 
 		if given+len(owing) >= need {
 			break
 		}
-		if by[m] == nil && m != a.Member {
+		if by[m] == nil {
 			owing = append(owing, m)
 		}
 	}
@@ -123,6 +123,7 @@ type Reading struct {
 // Progress of the reading, for those who decide and for hosts: how much is done, and by nobody in particular.
 type Progress struct {
 	Applications, Complete, Owed, Disagree int
+	Short                                  int // applications that lack a review which nobody is left to give
 	Mine                                   int // reviews that the viewer owes
 	// Few tells, once everything is read and until the last day for it, that so few can be drawn that nobody may be asked for whom
 	// the programme is; the vote can't be closed until then.
@@ -135,7 +136,7 @@ func (n *Network) ReadingOf(ctx context.Context, v Viewer, id ApplicationID) (*P
 	if err != nil {
 		return nil, Reading{}, err
 	}
-	reviews, err := n.Reviews.On(ctx, id)
+	reviews, err := n.reviewsOn(ctx, p, a)
 	if err != nil {
 		return nil, Reading{}, err
 	}
@@ -144,6 +145,16 @@ func (n *Network) ReadingOf(ctx context.Context, v Viewer, id ApplicationID) (*P
 		err = NotFound("application %s is not read by %s, who has a conflict", id, v.ID)
 	}
 	return p, r, err
+}
+
+// reviewsOn are the reviews of one application, with the conflicts that the program knows.
+func (n *Network) reviewsOn(ctx context.Context, p *Programme, a *Application) ([]*Review, error) {
+	parts, err := n.partsIn(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	reviews, err := n.Reviews.On(ctx, a.ID)
+	return p.withKnown(a, reviews, parts), err
 }
 
 func (n *Network) reading(ctx context.Context, v Viewer, p *Programme, a *Application, reviews []*Review) (Reading, error) {
@@ -176,7 +187,7 @@ func (n *Network) reading(ctx context.Context, v Viewer, p *Programme, a *Applic
 	return r, err
 }
 
-// reviewable finds an application and its programme for one of those who decide.
+// reviewable finds an application and its programme for one of those who decide, and who has no part in it.
 func (n *Network) reviewable(ctx context.Context, v Viewer, id ApplicationID) (*Application, *Programme, error) {
 	a, err := n.Applications.Get(ctx, id)
 	if err != nil {
@@ -186,8 +197,15 @@ func (n *Network) reviewable(ctx context.Context, v Viewer, id ApplicationID) (*
 	if err != nil {
 		return nil, nil, err
 	}
-	if !v.Reviews(p) || !readable(a) || a.Member == v.ID {
+	if !v.Reviews(p) || !readable(a) {
 		return nil, nil, NotFound("application %s is for those who decide on it", id)
+	}
+	part, err := n.partsOf(ctx, v.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	if part(a) {
+		return nil, nil, NotFound("%s has a part in application %s", v.ID, id)
 	}
 	return a, p, nil
 }
@@ -250,15 +268,19 @@ func (n *Network) DeclareConflict(ctx context.Context, v Viewer, id ApplicationI
 	return p, err
 }
 
-// conflictsOf are the applications of a programme that the viewer may not see.
-func (n *Network) conflictsOf(ctx context.Context, v Viewer, id ProgrammeID) (map[ApplicationID]bool, error) {
+// conflictsOf tells which applications of a programme the viewer may not see.
+func (n *Network) conflictsOf(ctx context.Context, v Viewer, id ProgrammeID) (hasPart, error) {
 	conflicts := map[ApplicationID]bool{}
 	err := n.eachReview(ctx, id, func(r *Review) {
 		if r.Conflict && r.Reviewer == v.ID {
 			conflicts[r.Application] = true
 		}
 	})
-	return conflicts, err
+	if err != nil {
+		return nil, err
+	}
+	part, err := n.partsOf(ctx, v.ID)
+	return func(a *Application) bool { return conflicts[a.ID] || part(a) }, err
 }
 
 func (n *Network) eachReview(ctx context.Context, id ProgrammeID, take func(*Review)) error {
@@ -277,26 +299,32 @@ func (n *Network) eachReview(ctx context.Context, id ProgrammeID, take func(*Rev
 	}
 }
 
-// sheet is everything about the selection of a programme: its applications by number, and their reviews.
+// sheet is everything about the selection of a programme: its applications by number, and their reviews with the conflicts that
+// the program knows.
 type sheet struct {
 	applications []*Application
 	reviews      map[ApplicationID][]*Review
 }
 
-func (n *Network) sheet(ctx context.Context, id ProgrammeID) (s sheet, err error) {
+func (n *Network) sheet(ctx context.Context, p *Programme) (s sheet, err error) {
 	s.reviews = map[ApplicationID][]*Review{}
-	if err := n.eachReview(ctx, id, func(r *Review) { s.reviews[r.Application] = append(s.reviews[r.Application], r) }); err != nil {
+	parts, err := n.partsIn(ctx, p)
+	if err != nil {
+		return s, err
+	}
+	if err := n.eachReview(ctx, p.ID, func(r *Review) { s.reviews[r.Application] = append(s.reviews[r.Application], r) }); err != nil {
 		return s, err
 	}
 	page := Page{Limit: PageMax}
 	for {
-		found, next, err := n.Applications.To(ctx, id, page)
+		found, next, err := n.Applications.To(ctx, p.ID, page)
 		if err != nil {
 			return s, err
 		}
 		for _, a := range found {
 			if readable(a) {
 				s.applications = append(s.applications, a)
+				s.reviews[a.ID] = p.withKnown(a, s.reviews[a.ID], parts)
 			}
 		}
 		if page.After = next; next == "" {
@@ -315,7 +343,7 @@ func (n *Network) ReadingsOf(ctx context.Context, v Viewer, id ProgrammeID) (*Pr
 	if !v.Reviews(p) && !v.RunsProgramme(p) {
 		return nil, nil, Progress{}, NotFound("the reading of %s is for those who decide", id)
 	}
-	s, err := n.sheet(ctx, id)
+	s, err := n.sheet(ctx, p)
 	if err != nil {
 		return nil, nil, Progress{}, err
 	}
@@ -329,8 +357,12 @@ func (n *Network) ReadingsOf(ctx context.Context, v Viewer, id ProgrammeID) (*Pr
 		if Disagree(p.Criteria, reviews) {
 			progress.Disagree++
 		}
-		progress.Owed += len(p.owing(a, reviews))
-		if !v.Reviews(p) || a.Member == v.ID {
+		owed := len(p.owing(a, reviews))
+		progress.Owed += owed
+		if owed == 0 && !p.complete(a, reviews) {
+			progress.Short++
+		}
+		if !v.Reviews(p) {
 			continue
 		}
 		r, err := n.reading(ctx, v, p, a, reviews)

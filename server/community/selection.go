@@ -203,11 +203,14 @@ func (n *Network) freeze(ctx context.Context, p *Programme) error {
 	if s.FrozenAt != 0 { // by a program that was interrupted before it wrote the phase
 		return n.frozen(ctx, p, s)
 	}
-	sheet, err := n.sheet(ctx, p.ID)
+	sheet, err := n.sheet(ctx, p)
 	if err != nil {
 		return err
 	}
 	if err := p.mayFreeze(sheet, n.Now()); err != nil {
+		return err
+	}
+	if err := n.settleParts(ctx, sheet); err != nil {
 		return err
 	}
 	if len(s.Commits) < CommittersMin {

@@ -54,6 +54,7 @@ func Community(ctx context.Context, db *DB) (community.Stores, error) {
 	s.ReleaseRules = openedSilent[community.ReleaseRuleID, community.ReleaseRule](&o, "release_rules")
 	s.ReleaseRuns = openedSilent[community.ReleaseRunID, community.ReleaseRun](&o, "release_runs")
 	s.LocalShares = openedSilent[community.HubID, community.LocalShares](&o, "local_shares")
+	s.Companions = companions{openedSilent[community.CompanionID, community.Companion](&o, "companions", companionIndexes...)}
 	s.Assistances = assistances{opened[community.AssistanceID, community.Assistance](&o, "assistances", assistanceIndexes...)}
 	s.Acts = acts{openedSilent[community.ActID, community.Act](&o, "acts", actIndexes...)}
 	s.Recoveries = recoveries{opened[community.MemberID, community.Recovery](&o, "recoveries", recoveryIndexes...)}

@@ -42,6 +42,7 @@ type exportData struct {
 	Programmes      []ownProgrammeData    `json:"programmes"`
 	Applications    []ownApplicationData  `json:"applications"`
 	Reviews         []ownReviewData       `json:"reviews"`
+	Companions      []ownCompanionData    `json:"companions"` // applications of others that one helped to write
 	JoinRequests    []ownJoinRequestData  `json:"joinRequests"`
 	Notices         []ownNoticeData       `json:"notices"`
 	Blocks          []ownPersonData       `json:"blocks"`

@@ -25,7 +25,7 @@ var exportedAs = map[string]string{
 	"Introductions": "introductions", "Connections": "connections", "Conversations": "conversations", "Seats": "conversations", "Messages": "messages", "Earlier": "earlierWords", "Files": "files", "Pieces": "files",
 	"Events": "events", "Programmes": "programmes", "Applications": "applications", "Notices": "notices", "Blocks": "blocks", "Reports": "reports",
 	"PlanSeats": "seats", "Dues": "seats", "Ledger": "seats", "Donations": "gifts", "Proposals": "proposals", "Votes": "votes", "Remarks": "remarks",
-	"Showings": "showings", "Reviews": "reviews", "SavedSearches": "savedSearches", "Brokerings": "brokered", "FirstAnswers": "firstAnswers", "Assistances": "assistance", "Acts": "inYourName",
+	"Showings": "showings", "Reviews": "reviews", "SavedSearches": "savedSearches", "Brokerings": "brokered", "FirstAnswers": "firstAnswers", "Assistances": "assistance", "Companions": "companions", "Acts": "inYourName",
 	"Declarations": "declaration", "DeclarationUses": "declarationUses", "Refusals": "refusals",
 	"Accounts": "account", "Sessions": "account", "Tokens": "account",
 

@@ -24,6 +24,7 @@ var exportParts = []exportPart{
 	{name: "programmes", each: exportProgrammes},
 	{name: "applications", each: exportApplications},
 	{name: "reviews", each: exportReviews},
+	{name: "companions", each: exportCompanions},
 	{name: "joinRequests", each: exportJoinRequests},
 	{name: "notices", each: exportNotices},
 	{name: "blocks", each: exportBlocks},

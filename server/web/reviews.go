@@ -35,6 +35,7 @@ type readingsData struct {
 	Complete     int           `json:"complete"`
 	Disagree     int           `json:"disagree"`
 	Mine         int           `json:"mine"`
+	Short        int           `json:"short"` // applications that lack a review which nobody is left to give
 }
 
 func reviewDataOf(p *community.Programme, r *community.Review) reviewData {
@@ -63,9 +64,9 @@ func showReadings(q *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	data := readingsData{Items: []readingData{}, Applications: progress.Applications, Complete: progress.Complete, Disagree: progress.Disagree, Mine: progress.Mine}
+	data := readingsData{Items: []readingData{}, Applications: progress.Applications, Complete: progress.Complete, Disagree: progress.Disagree, Mine: progress.Mine, Short: progress.Short}
 	view := reviews.ListView{ID: string(id), Title: p.Title, Topic: "programme:" + string(id), Applications: progress.Applications, Complete: progress.Complete,
-		Disagree: progress.Disagree, Mine: progress.Mine, Reads: q.Viewer.Reviews(p), Now: p.State == community.ProgrammeReview, Closed: p.Frozen()}
+		Disagree: progress.Disagree, Mine: progress.Mine, Short: progress.Short, Reads: q.Viewer.Reviews(p), Now: p.State == community.ProgrammeReview, Closed: p.Frozen()}
 	for _, r := range readings {
 		data.Items = append(data.Items, readingDataOf(p, r))
 		row := reviews.Row{ID: string(r.ID), Number: r.Number, Given: r.Given, Disagree: r.Disagree}

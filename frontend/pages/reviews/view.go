@@ -15,6 +15,7 @@ import (
 type ListView struct {
 	ID, Title, Topic                       string // of the programme; the topic tells when another application comes
 	Applications, Complete, Disagree, Mine int
+	Short                                  int  // lack a reader that nobody is left to be
 	Reads                                  bool // who looks decides, and does not only lead
 	Now                                    bool // points are taken now
 	Closed                                 bool // the vote is closed
