@@ -86,6 +86,31 @@ func eraseMembers(t *testing.T, members int) (canaries, unscrubbed, hits int) {
 	return len(x.sown), unscrubbed, len(left)
 }
 
+// What an applicant takes away with nothing but their code leaves the files like what a member leaves behind.
+func TestNothingOfAForgottenApplicationStaysInTheFiles(t *testing.T) {
+	x := openNetwork(t)
+	canaries := []string{"forgottenname", "forgottenreach", "forgottenanswer", "forgottenhelper"}
+	code, _, err := x.network.Apply(t.Context(), community.Viewer{}, x.program, community.ApplicationDraft{Name: canaries[0], Reach: canaries[1],
+		Answers: map[string]string{"q1": canaries[2]}, Helper: canaries[3], Agreed: true})
+	x.must(err)
+	x.settle()
+	if missing := x.absent(canaries); len(missing) > 0 {
+		t.Fatalf("%q is not in the files before: this test would prove little", missing)
+	}
+	x.must(x.network.ForgetApplication(t.Context(), community.Viewer{}, code))
+	x.settle()
+	if scrubbed, err := x.jobs.Scrub(t.Context(), x.network.Now()+1); err != nil || scrubbed != 1 {
+		t.Fatalf("%d are scrubbed: %v", scrubbed, err)
+	}
+	x.settle()
+	if left := x.found(canaries); len(left) > 0 {
+		t.Errorf("%q is still in the files", left)
+	}
+	if kept, err := x.network.Erasures.All(t.Context()); err != nil || len(kept) != 0 {
+		t.Errorf("the record stays: %+v, %v", kept, err)
+	}
+}
+
 // fullHouse is the whole program over a folder, with two people who stay.
 type fullHouse struct {
 	*house

@@ -11,7 +11,9 @@ import (
 // openWithThree lets three decide, two on each application: somebody is left to read where one has a part.
 func openWithThree(t *testing.T, x *communitytest.Table) *community.Programme {
 	t.Helper()
-	return x.OpenProgramme(t, func(d *community.ProgrammeDraft) { d.Reviewers = []community.MemberID{x.Dana.ID, x.Chen.ID, x.Farid.ID} })
+	return x.OpenProgramme(t, func(d *community.ProgrammeDraft) {
+		d.Reviewers = []community.MemberID{x.Dana.ID, x.Chen.ID, x.Farid.ID}
+	})
 }
 
 func bakery(p *community.Programme) community.ApplicationDraft {

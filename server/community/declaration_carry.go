@@ -3,6 +3,8 @@ package community
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 )
 
 // What somebody declared with an application before they had an account becomes what they declared as a member, with the day of
@@ -49,7 +51,7 @@ func (n *Network) carryDeclaration(ctx context.Context, from, to Declarant) erro
 }
 
 // declareAnew writes a declaration with its key at once. It is nil where another one stands; one that an interrupted carrying left
-// is known by its moment.
+// says the same, of the same moment.
 func (n *Network) declareAnew(ctx context.Context, to Declarant, declared *Declared) (*Declaration, error) {
 	own := &Declaration{Record: Record[Declarant]{ID: to}}
 	if err := n.addKey(own); err != nil {
@@ -68,10 +70,14 @@ func (n *Network) declareAnew(ctx context.Context, to Declarant, declared *Decla
 		return nil, err
 	}
 	there, err := n.openDeclaration(own)
-	if err != nil || there == nil || declared == nil || there.At != declared.At {
+	if err != nil || there == nil || declared == nil || !there.same(declared) {
 		return nil, err
 	}
 	return own, nil
+}
+
+func (d *Declared) same(o *Declared) bool {
+	return d.At == o.At && d.Words == o.Words && slices.Equal(d.Groups, o.Groups) && maps.Equal(d.Uses, o.Uses)
 }
 
 // carryUse seals an entry of a log anew. One under a key that is lost still says when it was made.

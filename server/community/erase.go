@@ -29,6 +29,7 @@ func (n *Network) Erase(ctx context.Context, id MemberID, last bool) error {
 		{"blocks", n.eraseBlocks},
 		{"postings", n.erasePostings},
 		{"applications", n.eraseApplications},
+		{"application under a code", n.eraseUnderCode},
 		{"join requests", n.eraseJoinRequests},
 		{"reports", n.eraseReports},
 		{"first answers", n.eraseFirstAnswers},

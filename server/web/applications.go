@@ -250,15 +250,28 @@ func showApplication(q *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	masked, err := q.Network.AsReviewersRead(q.Context(), q.Viewer, a, p)
+	data, view, err := q.inFull(a, p, code)
 	if err != nil {
 		return Answer{}, err
+	}
+	if view.Steps, err = q.stepsOf(a, p, view); err != nil {
+		return Answer{}, err
+	}
+	return Answer{Data: data, Private: true, View: View{Title: q.Say("applications.show-title", "title", p.Title), Section: "programmes",
+		Content: applications.Show(view)}}, nil
+}
+
+// inFull is an application with what those who decide read of it, and what became of it.
+func (q *Request) inFull(a *community.Application, p *community.Programme, code string) (data applicationData, view applications.Application, err error) {
+	masked, err := q.Network.AsReviewersRead(q.Context(), q.Viewer, a, p)
+	if err != nil {
+		return data, view, err
 	}
 	decided, err := q.Network.DecisionOf(q.Context(), q.Viewer, a)
 	if err != nil {
-		return Answer{}, err
+		return data, view, err
 	}
-	data, view := applicationDataOf(a, p, decided.Asked), applicationView(a, p, decided.Asked)
+	data, view = applicationDataOf(a, p, decided.Asked), applicationView(a, p, decided.Asked)
 	view.DeclareAt = declarationPath(a.Member != "", code)
 	data.Eligible = decided.Eligible
 	data.Reasons, data.Row, data.Place, data.Fits, data.Result = orEmpty(decided.Reasons), decided.Row, decided.Place, decided.Fits, decided.Result
@@ -273,11 +286,7 @@ func showApplication(q *Request) (Answer, error) {
 	for _, proof := range decided.Proofs {
 		view.Proofs = append(view.Proofs, applications.Proof{Kind: proof.Kind, Text: proofText(proof, decided)})
 	}
-	if view.Steps, err = q.stepsOf(a, p, view); err != nil {
-		return Answer{}, err
-	}
-	return Answer{Data: data, Private: true, View: View{Title: q.Say("applications.show-title", "title", p.Title), Section: "programmes",
-		Content: applications.Show(view)}}, nil
+	return data, view, nil
 }
 
 // proofText is a proof as one can check it by hand: what was said, the salt, and each neighbour up to the root.

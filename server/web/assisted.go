@@ -85,6 +85,7 @@ var assisted = map[string]decision{
 
 	"GET /declaration": never, "POST /declaration": never, "POST /declaration/delete": never, "GET /people/{id}/declaration": never,
 	"GET /applications/{code}/declaration": never, "GET /applications/{code}/report": never, "POST /applications/{code}/declaration": never, "POST /applications/{code}/declaration/delete": never,
+	"POST /declaration/{application}/delete": never, "GET /applications/{code}/held": never, "POST /applications/{code}/delete": never,
 	"GET /applications": within(community.ScopeProgrammes, ""), "POST /applications": within(community.ScopeProgrammes, "application-read"), "GET /applications/{code}": within(community.ScopeProgrammes, ""),
 
 	"GET /hubs": open, "GET /hubs/new": never, "POST /hubs": never, "GET /hubs/{id}": open, "GET /hubs/{id}/edit": never, "POST /hubs/{id}": never, "GET /hubs/{id}/people": open,

@@ -18,6 +18,7 @@ type declarationData struct {
 	At      *time.Time                  `json:"at"`   // null while nothing is declared
 	Log     List[usedData]              `json:"log"`
 	Refused []refusedData               `json:"refused"` // attempts to read it, the newest
+	With    []declaredWithData          `json:"with"`    // what was declared before there was an account, and stays under its application
 }
 
 type usedData struct {
@@ -64,7 +65,7 @@ func showDeclaration(q *Request) (Answer, error) {
 		return Answer{}, err
 	}
 	view.Choice, view.Closed = declarationChoice(""), !q.Network.Sealing()
-	data := declarationData{Groups: []community.Group{}, Uses: map[community.Use]time.Time{}, Log: ListOf([]usedData{}, ""), Refused: []refusedData{}}
+	data := declarationData{Groups: []community.Group{}, Uses: map[community.Use]time.Time{}, Log: ListOf([]usedData{}, ""), Refused: []refusedData{}, With: []declaredWithData{}}
 	if err := q.fillDeclared(own, &data, &view); err != nil {
 		return Answer{}, err
 	}
@@ -72,6 +73,9 @@ func showDeclaration(q *Request) (Answer, error) {
 		return Answer{}, err
 	}
 	if err := q.fillRefused(own, &data, &view); err != nil {
+		return Answer{}, err
+	}
+	if err := q.fillDeclaredWith(&data, &view); err != nil {
 		return Answer{}, err
 	}
 	return Answer{Data: data, Private: true, View: View{Title: q.Say("declarations.title"), Section: "account", Content: declarations.Show(view), Modules: []string{"form"}}}, nil
@@ -125,14 +129,22 @@ func (q *Request) fillUses(own community.Declaring, data *declarationData, view 
 	items := make([]usedData, len(used))
 	for i, u := range used {
 		items[i] = usedDataOf(u)
-		entry := declarations.Entry{At: u.At.In(zone), Use: string(u.Use), Asked: texts(u.Asked), Answer: u.Answer, Counted: u.Use == community.UseCounted, Readable: u.Readable}
-		if entry.Purpose, entry.Address, err = q.purpose(u.Purpose); err != nil {
-			return err
-		}
-		view.Log = append(view.Log, entry)
 	}
 	data.Log, view.LogNext = ListOf(items, next), q.Next(next)
-	return nil
+	view.Log, err = q.usedEntries(items, zone)
+	return err
+}
+
+// usedEntries are uses as the page shows them; one under a key that is lost says no more than when it was.
+func (q *Request) usedEntries(used []usedData, zone string) (entries []declarations.Entry, err error) {
+	for _, u := range used {
+		entry := declarations.Entry{At: community.At(u.At).In(zone), Use: string(u.Use), Asked: texts(u.Asked), Answer: u.Answer, Counted: u.Use == community.UseCounted, Readable: u.Use != ""}
+		if entry.Purpose, entry.Address, err = q.purpose(u.Purpose); err != nil {
+			return nil, err
+		}
+		entries = append(entries, entry)
+	}
+	return entries, nil
 }
 
 func usedDataOf(u community.Used) usedData {

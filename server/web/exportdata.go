@@ -343,10 +343,17 @@ type ownApplicationData struct {
 	Name           string                     `json:"name"`
 	Reach          string                     `json:"reach"`
 	Answers        []answeredQuestion         `json:"answers"`
-	Hide           []string                   `json:"hide"` // further words to hide from those who decide
+	Hide           []string                   `json:"hide"`   // further words to hide from those who decide
+	Helper         string                     `json:"helper"` // who applied together with one, and how one agreed
+	HelperHow      string                     `json:"helperHow"`
+	SignedIn       []time.Time                `json:"signedIn"` // when a member was signed in who helped to write it
 	State          community.ApplicationState `json:"state"`
 	Reason         string                     `json:"reason"`
+	Row            string                     `json:"row"`   // in the public list of the draw
+	Place          int                        `json:"place"` // in the order drawn; 0 for none
 	SentAt         time.Time                  `json:"sentAt"`
+	Declared       *ownDeclarationData        `json:"declared"` // with it, where it stays beside what one declared as a member
+	DeclaredUses   []usedData                 `json:"declaredUses"`
 }
 
 func (d ownApplicationData) entry(ctx context.Context, x *exporter) export.Entry {
@@ -354,12 +361,33 @@ func (d ownApplicationData) entry(ctx context.Context, x *exporter) export.Entry
 		{Label: i18n.T(ctx, "export.number"), Value: i18n.Num(ctx, d.Number)},
 		{Label: i18n.T(ctx, "export.name-given"), Value: d.Name},
 		{Label: i18n.T(ctx, "export.reach"), Value: d.Reach}}}
+	if d.Helper != "" {
+		e.Rows = append(e.Rows, components.SummaryRow{Label: i18n.T(ctx, "applications.field-helper"), Value: d.Helper},
+			components.SummaryRow{Label: i18n.T(ctx, "applications.field-helper-how"), Value: d.HelperHow})
+	}
 	for _, a := range d.Answers {
 		e.Rows = append(e.Rows, components.SummaryRow{Label: a.Question, Value: a.Answer})
+	}
+	for _, at := range d.SignedIn {
+		e.Rows = append(e.Rows, components.SummaryRow{Label: i18n.T(ctx, "applications.held-signed-in"), Value: i18n.DateTime(ctx, x.local(at))})
 	}
 	e.Rows = append(e.Rows, components.SummaryRow{Label: i18n.T(ctx, "export.decision"), Value: i18n.T(ctx, "applications.state-"+string(d.State))})
 	if d.Reason != "" {
 		e.Rows = append(e.Rows, components.SummaryRow{Label: i18n.T(ctx, "export.reason"), Value: d.Reason})
+	}
+	if d.Row != "" {
+		e.Rows = append(e.Rows, components.SummaryRow{Label: i18n.T(ctx, "applications.draw-row"), Value: d.Row})
+	}
+	if d.Declared != nil {
+		if d.Declared.Closed {
+			e.Rows = append(e.Rows, components.SummaryRow{Label: i18n.T(ctx, "declarations.title"), Value: i18n.T(ctx, "declarations.withheld")})
+		} else {
+			e.Rows = append(e.Rows, declaredRows(ctx, *d.Declared, x.zone)...)
+		}
+		for _, u := range d.DeclaredUses {
+			used := ownUseData{u}.entry(ctx, x)
+			e.Rows = append(e.Rows, components.SummaryRow{Label: used.Title, Value: i18n.DateTime(ctx, used.At) + " " + used.Text})
+		}
 	}
 	return e
 }

@@ -38,38 +38,71 @@ func exportDeclaration(ctx context.Context, x *exporter, take func(exported) err
 	if err != nil {
 		return err
 	}
+	data, err := declaredData(ctx, own)
+	if err != nil {
+		return err
+	}
+	return take(data)
+}
+
+// declaredData is what somebody declared, for themselves.
+func declaredData(ctx context.Context, own community.Declaring) (ownDeclarationData, error) {
 	data := ownDeclarationData{Groups: []community.Group{}, Uses: map[community.Use]time.Time{}}
 	declared, err := own.Read(ctx)
 	switch {
 	case errors.Is(err, community.ErrWithheld), errors.Is(err, community.ErrLost):
 		data.Closed = true
 	case err != nil:
-		return err
+		return data, err
 	case declared != nil:
 		at := declared.At.Time()
 		data.Groups, data.Words, data.Uses, data.At = declared.Groups, declared.Words, usesSince(declared), &at
 	}
-	return take(data)
+	return data, nil
+}
+
+// declaredAndUsed is that and every use of it, newest first.
+func declaredAndUsed(ctx context.Context, own community.Declaring) (data ownDeclarationData, used []usedData, err error) {
+	if data, err = declaredData(ctx, own); err != nil {
+		return data, nil, err
+	}
+	used = []usedData{}
+	err = eachUse(ctx, own, func(u community.Used) error { used = append(used, usedDataOf(u)); return nil })
+	return data, used, err
+}
+
+// eachUse hands over every use. While the key is not there it is none: what was declared says so.
+func eachUse(ctx context.Context, own community.Declaring, take func(community.Used) error) error {
+	err := throughPages(func(page community.Page) ([]community.Used, community.Cursor, error) { return own.Uses(ctx, page) }, take)
+	if errors.Is(err, community.ErrWithheld) {
+		return nil
+	}
+	return err
 }
 
 func (d ownDeclarationData) entry(ctx context.Context, x *exporter) export.Entry {
 	if d.Closed {
 		return export.Entry{Text: i18n.T(ctx, "declarations.withheld")}
 	}
+	return export.Entry{Rows: declaredRows(ctx, d, x.zone)}
+}
+
+// declaredRows are what somebody declared, as they read it.
+func declaredRows(ctx context.Context, d ownDeclarationData, zone string) []components.SummaryRow {
 	var groups, uses []string
 	for _, g := range d.Groups {
 		groups = append(groups, i18n.T(ctx, "declarations.group-"+string(g)))
 	}
 	for _, u := range community.Uses {
 		if since, allowed := d.Uses[u]; allowed {
-			uses = append(uses, i18n.T(ctx, "declarations.use-"+string(u))+" ("+i18n.Date(ctx, x.local(since))+")")
+			uses = append(uses, i18n.T(ctx, "declarations.use-"+string(u))+" ("+i18n.Date(ctx, community.At(since).In(zone))+")")
 		}
 	}
-	return export.Entry{Rows: []components.SummaryRow{
+	return []components.SummaryRow{
 		{Label: i18n.T(ctx, "declarations.groups"), Values: groups},
 		{Label: i18n.T(ctx, "declarations.uses"), Values: uses},
 		{Label: i18n.T(ctx, "declarations.words"), Value: d.Words},
-	}}
+	}
 }
 
 func exportDeclarationUses(ctx context.Context, x *exporter, take func(exported) error) error {
@@ -80,12 +113,7 @@ func exportDeclarationUses(ctx context.Context, x *exporter, take func(exported)
 	if err != nil {
 		return err
 	}
-	err = throughPages(func(page community.Page) ([]community.Used, community.Cursor, error) { return own.Uses(ctx, page) },
-		func(u community.Used) error { return take(ownUseData{usedDataOf(u)}) })
-	if errors.Is(err, community.ErrWithheld) {
-		return nil // exportDeclaration says so
-	}
-	return err
+	return eachUse(ctx, own, func(u community.Used) error { return take(ownUseData{usedDataOf(u)}) })
 }
 
 func (d ownUseData) entry(ctx context.Context, x *exporter) export.Entry {
@@ -142,4 +170,18 @@ func (d ownRefusalData) entry(ctx context.Context, x *exporter) export.Entry {
 		e.Text = d.By.Name
 	}
 	return e
+}
+
+// declaredWith adds to an application what one declared with it, where that stays beside what one declared as a member.
+func (x *exporter) declaredWith(ctx context.Context, id community.ApplicationID, data *ownApplicationData) error {
+	own, err := x.network.DeclaringWith(ctx, x.viewer, id)
+	if kind := community.KindOf(err); err != nil && (kind == community.KindNotFound || kind == community.KindForbidden) {
+		return nil // nothing stays; or exportDeclaration says for how long it is closed
+	}
+	if err != nil {
+		return err
+	}
+	declared, used, err := declaredAndUsed(ctx, own)
+	data.Declared, data.DeclaredUses = &declared, used
+	return err
 }

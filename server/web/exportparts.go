@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"time"
 
 	"longtable/server/auth"
 	"longtable/server/community"
@@ -345,10 +346,20 @@ func exportApplications(ctx context.Context, x *exporter, take func(exported) er
 		if err != nil {
 			return err
 		}
-		data := ownApplicationData{Programme: p.ID, ProgrammeTitle: p.Title, Number: a.Number, Name: a.Name, Reach: a.Reach, Answers: []answeredQuestion{},
+		signedIn, err := x.network.SignedInFor(ctx, x.viewer, a)
+		if err != nil {
+			return err
+		}
+		data := ownApplicationData{Helper: a.Helper.Name, HelperHow: a.Helper.How, Row: decided.Row, Place: decided.Place, SignedIn: []time.Time{}, DeclaredUses: []usedData{}, Programme: p.ID, ProgrammeTitle: p.Title, Number: a.Number, Name: a.Name, Reach: a.Reach, Answers: []answeredQuestion{},
 			Hide: orEmpty(a.Hide), State: decided.Asked.OwnState(a.State), Reason: joined(append([]string{a.Reason}, decided.Reasons...)...), SentAt: a.SentAt.Time()}
 		for _, q := range p.Questions {
 			data.Answers = append(data.Answers, answeredQuestion{q.Text, a.Answers[q.ID]})
+		}
+		for _, at := range signedIn {
+			data.SignedIn = append(data.SignedIn, at.Time())
+		}
+		if err := x.declaredWith(ctx, a.ID, &data); err != nil {
+			return err
 		}
 		return take(data)
 	})

@@ -187,6 +187,7 @@ func bodies(things map[string]string) map[string]any {
 		"POST /programmes/{id}/draw/commitment":                   map[string]string{"value": "what the dice said, twice"},
 		"POST /programmes/{id}/draw/value":                        map[string]string{"value": "what the dice said, twice"},
 		"POST /applications/{code}":                               map[string]any{"name": "Yusra", "answers": map[string]string{"q1": "A bakery"}},
+		"POST /applications/{code}/delete":                        map[string]bool{"sure": true},
 		"POST /applications/{code}/place":                         map[string]bool{"yes": true},
 		"POST /hubs":                                              communitytest.HubDraft("Quay", "IT"),
 		"POST /hubs/{id}":                                         communitytest.HubDraft("Harbour", "GH"),

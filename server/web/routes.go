@@ -261,6 +261,9 @@ func routes() []Route {
 		{Method: "GET", Path: "/applications/{code}/declaration", Rule: Anyone, Handle: showDeclaration, Gives: declarationData{}, Says: "The same for somebody who applied without an account."},
 		{Method: "POST", Path: "/applications/{code}/declaration", Rule: Anyone, Handle: declare, Again: showDeclaration, Sends: community.DeclarationDraft{}, Says: "Declare with an application, or change it."},
 		{Method: "POST", Path: "/applications/{code}/declaration/delete", As: "DELETE", Rule: Anyone, Handle: revokeDeclaration, Says: "Take back what was declared with an application."},
+		{Method: "POST", Path: "/declaration/{application}/delete", As: "DELETE", Rule: SignedIn, Handle: revokeDeclaredWith, Says: "Take back what one declared before one had an account, and what stays under its application."},
+		{Method: "GET", Path: "/applications/{code}/held", Rule: Anyone, Handle: showHeld, Gives: heldData{}, Says: "Everything that is kept under the code of an application; ?as=file to save it."},
+		{Method: "POST", Path: "/applications/{code}/delete", As: "DELETE", Rule: Anyone, Handle: forgetApplication, Again: showHeld, Sends: forgetBody{}, Says: "Take away everything that is kept under the code."},
 		{Method: "GET", Path: "/people/{id}/declaration", Rule: SignedIn, Handle: readDeclaration, Says: "Refused to everybody; the person can see that it was tried."},
 
 		{Method: "GET", Path: "/export", Rule: SignedIn, Handle: showExport, Gives: exportData{}, Says: "Everything that is kept of oneself; ?as=file to save it."},

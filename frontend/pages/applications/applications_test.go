@@ -29,6 +29,11 @@ func own(state, reason string) Application {
 		Answers: []Answer{{hostile, hostile}}, SentAt: day, AnswerBy: day, ProgrammeDay: day}
 }
 
+func heldView(a Application) HeldView {
+	return HeldView{Application: a, Number: 7, Hide: hostile, HelperAt: day, SignedIn: []time.Time{day}, Declared: []components.SummaryRow{{Label: hostile, Value: hostile}},
+		Log: []declarations.Entry{{At: day, Use: "reserved", Purpose: hostile, Address: "/programmes/p", Asked: []string{"carer"}, Answer: true, Readable: true}, {At: day}}}
+}
+
 func pages() map[string]templ.Component {
 	back := applyView()
 	back.Form = components.Typed{Values: map[string][]string{"name": {hostile}, "answers.q1": {hostile}},
@@ -37,6 +42,9 @@ func pages() map[string]templ.Component {
 	draft.Open, draft.Code, draft.Masked, draft.Helper, draft.How = true, "ABCD-EFGH-JKMN-PQRS", []Answer{{hostile, hostile}}, hostile, hostile
 	drawn := own("waiting", "")
 	drawn.Row, drawn.Place, drawn.Of, drawn.Reasons, drawn.Proofs = "00ff", 3, 60, []string{hostile, hostile}, []Proof{{"fits", "a\nb"}, {"result", "c"}}
+	bound := own("accepted", "")
+	bound.Code, bound.Bound = "ABCD-EFGH-JKMN-PQRS", true
+	drawn.Code = "ABCD-EFGH-JKMN-PQRS"
 	drawn.Steps = []components.Task{{Label: "Read", Address: "/applications/x", Done: true}}
 	only := applyView()
 	only.Only, only.DeclareAt = []string{"carer", "refugee", "rural"}, "/declaration"
@@ -66,6 +74,9 @@ func pages() map[string]templ.Component {
 		"offered":    Show(own("offered", "")),
 		"withdrawn":  Show(own("withdrawn", "")),
 		"lapsed":     Show(own("lapsed", "")),
+		"held":       Held(heldView(drawn)),
+		"held draft": Held(HeldView{Application: draft, Form: components.Typed{Errors: map[string]string{"sure": hostile}}}),
+		"held bound": Held(HeldView{Application: bound, Number: 3}),
 	}
 }
 

@@ -66,6 +66,31 @@ func (a Application) ownRows(ctx context.Context) []components.SummaryRow {
 	return append(rows, answerRows(a.Answers)...)
 }
 
+// heldRows are what a person wrote, with everything around it that is kept.
+func (v HeldView) heldRows(ctx context.Context) []components.SummaryRow {
+	rows := append(v.ownRows(ctx), components.SummaryRow{Label: i18n.T(ctx, "applications.field-hide"), Value: v.Hide})
+	if !v.HelperAt.IsZero() {
+		rows = append(rows, components.SummaryRow{Label: i18n.T(ctx, "applications.held-helper-at"), Value: i18n.DateTime(ctx, v.HelperAt)})
+	}
+	for _, at := range v.SignedIn {
+		rows = append(rows, components.SummaryRow{Label: i18n.T(ctx, "applications.held-signed-in"), Value: i18n.DateTime(ctx, at)})
+	}
+	return rows
+}
+
+// becameRows are what became of it.
+func (v HeldView) becameRows(ctx context.Context) []components.SummaryRow {
+	rows := []components.SummaryRow{
+		{Label: i18n.T(ctx, "applications.held-programme"), Value: v.Title},
+		{Label: i18n.T(ctx, "applications.held-state"), Value: i18n.T(ctx, "applications.state-"+v.State)},
+	}
+	if v.State != "draft" {
+		rows = append(rows, components.SummaryRow{Label: i18n.T(ctx, "applications.held-number"), Value: i18n.Num(ctx, v.Number)},
+			components.SummaryRow{Label: i18n.T(ctx, "applications.held-sent"), Value: i18n.DateTime(ctx, v.SentAt)})
+	}
+	return append(rows, components.SummaryRow{Label: i18n.T(ctx, "applications.held-answer-by"), Value: i18n.Date(ctx, v.AnswerBy)})
+}
+
 // tone of a state. A refusal is no error, so that it is not coloured as one.
 func tone(state string) components.Tone {
 	switch state {

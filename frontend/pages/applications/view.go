@@ -88,3 +88,16 @@ type Proof struct {
 type Answer struct {
 	Question, Text string
 }
+
+// HeldView is everything that is kept under the code of an application.
+type HeldView struct {
+	Application
+	Number   int
+	Hide     string    // further words that are hidden from those who decide
+	HelperAt time.Time // when the person agreed; zero without a helper
+	SignedIn []time.Time
+	Declared []components.SummaryRow // empty where nothing is
+	Closed   bool                    // what was declared can't be opened now
+	Log      []declarations.Entry
+	Form     components.Typed
+}

@@ -41,6 +41,8 @@ func pages() map[string]templ.Component {
 		"refused":    declarations.Show(declarations.View{Address: "/declaration", Above: above, Choice: choice, Form: refused}),
 		"full": declarations.Show(declarations.View{Address: "/declaration", Above: above, Choice: choice, Declared: true, At: at, Log: log, LogNext: "/declaration?after=x",
 			Refused: []declarations.Refused{{At: at, By: hostile}, {At: at}}}),
+		"beside": declarations.Show(declarations.View{Address: "/declaration", Above: above, Choice: choice, With: []declarations.With{
+			{ID: "a1", Title: hostile, There: true, Rows: []components.SummaryRow{{Label: hostile, Value: hostile}}, Log: log}, {ID: "a2", Closed: true}, {ID: "a3"}}}),
 		"part":         within(declarations.Part(part, components.Typed{})),
 		"part refused": within(declarations.Part(part, components.Typed{Values: map[string][]string{"declaration.words": {hostile}}, Errors: map[string]string{"declaration.groups": "Choose."}})),
 	}

@@ -23,6 +23,15 @@ type View struct {
 	Log        []Entry
 	LogNext    string
 	Refused    []Refused
+	With       []With
+}
+
+// With is what somebody declared before they had an account, and what stays under its application.
+type With struct {
+	ID, Title, Programme string // of the application; the programme's title and its address, which may be empty
+	There, Closed        bool   // there is something to take back; it can't be opened
+	Rows                 []components.SummaryRow
+	Log                  []Entry
 }
 
 // Choice is what can be declared.
