@@ -150,18 +150,19 @@ func (n *Network) TakeIn(ctx context.Context, v Viewer, id MemberID, d TakenIn) 
 	return n.allow(ctx, id, d.help(v), v.ID)
 }
 
-// Allow lets a helper act for the viewer: somebody they are connected with, or a host of their hub. Allowing again is
-// renewing, with what is allowed now.
+// Allow lets a helper act for the viewer: somebody they are connected with, a host of their hub, or who helped them before. Allowing
+// again is renewing, with what is allowed now, also after the consent ran out. Nobody renews for somebody else: a person whose account
+// is kept comes in with their card, or by two people and a day once that is lost (StartRecovery), and renews alone.
 func (n *Network) Allow(ctx context.Context, v Viewer, d HelpDraft) (*Assistance, error) {
 	if err := v.alone(); err != nil {
 		return nil, err
 	}
 	p := d.check()
-	helper, err := n.reachable(ctx, v, d.Helper)
-	switch {
-	case err != nil && KindOf(err) != KindNotFound:
+	known, err := n.knownHelper(ctx, v, d.Helper)
+	if err != nil {
 		return nil, err
-	case err != nil || d.Helper == v.ID || !v.Contact(d.Helper) && !(v.Hub != "" && slices.Contains(helper.HostOf, v.Hub)):
+	}
+	if !known {
 		p["helper"] = Problem{Say: "helping.whom-you-know"}
 	}
 	if err := Invalid(p); err != nil {
@@ -175,6 +176,19 @@ func (n *Network) Allow(ctx context.Context, v Viewer, d HelpDraft) (*Assistance
 		return nil, TooMany("helping.enough", map[string]any{"max": helpersMax})
 	}
 	return n.allow(ctx, v.ID, d, "")
+}
+
+// knownHelper tells whether the viewer may ask somebody for help.
+func (n *Network) knownHelper(ctx context.Context, v Viewer, id MemberID) (bool, error) {
+	helper, err := n.reachable(ctx, v, id)
+	if err != nil || id == v.ID {
+		return false, ignoreMissing(err)
+	}
+	if v.Contact(id) || v.Hub != "" && slices.Contains(helper.HostOf, v.Hub) {
+		return true, nil
+	}
+	_, err = n.Assistances.Get(ctx, AssistanceID(string(v.ID)+"~"+string(id)))
+	return err == nil, ignoreMissing(err)
 }
 
 func (n *Network) allow(ctx context.Context, member MemberID, d HelpDraft, notedBy MemberID) (*Assistance, error) {
@@ -285,7 +299,7 @@ func (n *Network) Helped(ctx context.Context, v Viewer) ([]*Assistance, error) {
 	return slices.DeleteFunc(all, func(a *Assistance) bool { return !a.Live(n.Now()) || v.Apart(a.Member) }), err
 }
 
-// CouldHelp are the people whom the viewer may ask for help: hosts of their hub, and people they are connected with.
+// CouldHelp are the people whom the viewer may ask for help: hosts of their hub, people they are connected with, and who helped before.
 func (n *Network) CouldHelp(ctx context.Context, v Viewer) ([]Profile, error) {
 	if err := v.alone(); err != nil {
 		return nil, err
@@ -293,6 +307,13 @@ func (n *Network) CouldHelp(ctx context.Context, v Viewer) ([]Profile, error) {
 	var ids []MemberID
 	for id := range v.contacts {
 		ids = append(ids, id)
+	}
+	before, err := n.Helpers(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range before {
+		ids = append(ids, a.Helper)
 	}
 	if v.Hub != "" {
 		hub, err := n.Hubs.Get(ctx, v.Hub)
