@@ -1,6 +1,10 @@
 package community
 
-import "context"
+import (
+	"context"
+	"errors"
+	"slices"
+)
 
 // JoinRequestID is derived: one request per member and hub.
 type JoinRequestID string
@@ -88,12 +92,57 @@ func (n *Network) addOrReopen(ctx context.Context, fresh *JoinRequest) (*JoinReq
 	})
 }
 
-// JoinRequestsAt are the open requests of a hub, longest waiting first; for its hosts.
+// JoinRequestsAt are the open requests of a hub, longest waiting first; for its hosts. One of somebody who is apart from the viewer is
+// asked of the others.
 func (n *Network) JoinRequestsAt(ctx context.Context, v Viewer, hub HubID, page Page) ([]*JoinRequest, Cursor, error) {
 	if !v.Hosts(hub) && !v.Steward {
 		return nil, "", NotFound("join requests of %s are for its hosts", hub)
 	}
-	return n.JoinRequests.OpenAt(ctx, hub, page)
+	h, err := n.Hubs.Get(ctx, hub)
+	if err != nil {
+		return nil, "", err
+	}
+	var failed error
+	read := func(page Page) ([]*JoinRequest, Cursor, error) { return n.JoinRequests.OpenAt(ctx, hub, page) }
+	found, next, err := visible(page, read, func(r *JoinRequest) bool {
+		others, err := n.askedOfOthers(ctx, v, h, r)
+		failed = errors.Join(failed, err)
+		return others
+	})
+	return found, next, errors.Join(err, failed)
+}
+
+// askedOfOthers tells whether a request is not the viewer's to see: there is a block, and somebody else can answer. Where every
+// host and steward is apart from who asks, rather one of them answers than nobody.
+func (n *Network) askedOfOthers(ctx context.Context, v Viewer, hub *Hub, r *JoinRequest) (bool, error) {
+	if !v.Apart(r.Member) {
+		return false, nil
+	}
+	turns, err := n.turnsOf(ctx, v, hub)
+	if err != nil {
+		return false, err
+	}
+	apart, err := n.Blocks.Around(ctx, r.Member)
+	return slices.ContainsFunc(slices.Concat(turns.hosts, turns.stewards), func(id MemberID) bool { return id != r.Member && !apart[id] }), err
+}
+
+// JoinAskedOf are the hosts of a hub who are told of a request: those who are not apart from who asks, and the stewards where no host is.
+func (n *Network) JoinAskedOf(ctx context.Context, hub *Hub, r *JoinRequest) ([]MemberID, error) {
+	turns, err := n.turnsOf(ctx, Viewer{}, hub)
+	if err != nil {
+		return nil, err
+	}
+	apart, err := n.Blocks.Around(ctx, r.Member)
+	if err != nil {
+		return nil, err
+	}
+	fit := func(id MemberID) bool { return id != r.Member && !apart[id] }
+	for _, people := range [][]MemberID{only(turns.hosts, fit), only(turns.stewards, fit)} {
+		if len(people) > 0 {
+			return people, nil
+		}
+	}
+	return hub.Hosts, nil
 }
 
 // OwnJoinRequests are the viewer's own.
@@ -113,6 +162,17 @@ func (n *Network) AnswerJoin(ctx context.Context, v Viewer, id JoinRequestID, we
 	}
 	if !v.Hosts(r.Hub) && !v.Steward {
 		return nil, NotFound("join request %s is for hosts of %s", id, r.Hub)
+	}
+	hub, err := n.Hubs.Get(ctx, r.Hub)
+	if err != nil {
+		return nil, err
+	}
+	others, err := n.askedOfOthers(ctx, v, hub, r)
+	if err != nil {
+		return nil, err
+	}
+	if others {
+		return nil, NotFound("join request %s is asked of others than %s", id, v.ID)
 	}
 	answer = Paragraphs(answer)
 	p := Problems{}

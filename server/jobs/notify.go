@@ -112,7 +112,11 @@ func (j *Jobs) tellOfJoinRequest(ctx context.Context, r *community.JoinRequest) 
 	if err != nil || name == "" {
 		return err
 	}
-	return j.tellHosts(ctx, hub, "join~"+string(r.ID)+stamp, community.Notice{By: r.Member, Kind: community.NoticeJoin, Say: "notices.join",
+	asked := *hub
+	if asked.Hosts, err = j.Network.JoinAskedOf(ctx, hub, r); err != nil {
+		return err
+	}
+	return j.tellHosts(ctx, &asked, "join~"+string(r.ID)+stamp, community.Notice{By: r.Member, Kind: community.NoticeJoin, Say: "notices.join",
 		Args: map[string]string{"name": name, "hub": hub.Name}, Path: "/desk"})
 }
 
