@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"longtable/frontend/i18n"
 	"longtable/frontend/pages/applications"
 	"longtable/frontend/pages/declarations"
 	"longtable/server/community"
@@ -84,7 +85,7 @@ func (q *Request) heldDeclaration(code string, held *heldData, page *application
 		return err
 	}
 	if page.Closed = held.Declaration.Closed; held.Declaration.At != nil {
-		page.Declared = declaredRows(q.Context(), held.Declaration, zone)
+		page.Declared = declaredRows(i18n.With(q.Context(), q.Lang), held.Declaration, zone)
 	}
 	page.Log, err = q.usedEntries(held.DeclarationUses, zone)
 	return err
@@ -161,7 +162,7 @@ func (q *Request) declaredWith(a *community.Application, zone string) (kept decl
 	if section.Title, section.Programme, err = q.purpose(community.PurposeOfProgramme(a.Programme)); err != nil {
 		return kept, section, err
 	}
-	section.ID, section.Rows = string(a.ID), declaredRows(q.Context(), declared, zone)
+	section.ID, section.Rows = string(a.ID), declaredRows(i18n.With(q.Context(), q.Lang), declared, zone)
 	section.There, section.Closed = declared.At != nil, declared.Closed
 	section.Log, err = q.usedEntries(used, zone)
 	return kept, section, err

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"longtable/frontend/i18n"
 	"longtable/server/community"
 )
 
@@ -42,6 +43,10 @@ func TestEverythingUnderACodeIsReadAndTakenAwayWithIt(t *testing.T) {
 	}
 	if show := string(r.do(call{method: "GET", path: path, header: asPage}).body); !strings.Contains(show, path+"/held") {
 		t.Error("the application does not lead there")
+	}
+	arabic := string(r.do(call{method: "GET", path: path + "/held", header: map[string]string{"Accept": "text/html", "Accept-Language": "ar"}}).body)
+	if !strings.Contains(arabic, "canarywords") || strings.Contains(arabic, i18n.T(t.Context(), "declarations.groups")) {
+		t.Error("in Arabic a part of it is in English")
 	}
 	if got := r.page(community.Viewer{}, path+"/delete", url.Values{}); got.status != http.StatusUnprocessableEntity || !strings.Contains(string(got.body), "canaryanswer") {
 		t.Errorf("without a yes it is %d", got.status)
