@@ -198,7 +198,7 @@ func (q *Request) composer(t community.Talk, names map[community.MemberID]string
 	form := q.Form(community.MessageDraft{Nonce: community.NewID[string](), Answers: q.AskNumber("answer", 0)})
 	c := components.Composer{Action: "/conversations/" + string(id) + "/messages", Nonce: form.Value("nonce"), Label: q.Say("conversations.write"),
 		Body: form.Value("body"), Error: form.Errors["body"], MaxLength: community.MessageMax, Without: "/conversations/" + string(id) + "#composer",
-		Mentioned: form.All("mentions"), FilesMax: community.FilesOfMessageMax, FilesError: form.Errors["files"], AltMax: community.AltMax}
+		Mentioned: form.All("mentions"), MentionsError: form.Errors["mentions"], FilesMax: community.FilesOfMessageMax, FilesError: form.Errors["files"], AltMax: community.AltMax}
 	for i := range c.FilesMax {
 		c.Alts = append(c.Alts, form.Value("alt"+number(i+1)))
 	}
