@@ -136,10 +136,10 @@ func (n *Network) JoinAskedOf(ctx context.Context, hub *Hub, r *JoinRequest) ([]
 	if err != nil {
 		return nil, err
 	}
-	fit := func(id MemberID) bool { return id != r.Member && !apart[id] }
-	for _, people := range [][]MemberID{only(turns.hosts, fit), only(turns.stewards, fit)} {
-		if len(people) > 0 {
-			return people, nil
+	unfit := func(id MemberID) bool { return id == r.Member || apart[id] }
+	for _, people := range [][]MemberID{turns.hosts, turns.stewards} {
+		if fit := slices.DeleteFunc(slices.Clone(people), unfit); len(fit) > 0 {
+			return fit, nil
 		}
 	}
 	return hub.Hosts, nil

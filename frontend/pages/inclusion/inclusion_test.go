@@ -50,8 +50,11 @@ func pages() map[string]templ.Component {
 	report.Month, report.SetIn, report.Months = "2027-03", "2027-02", []inclusion.Month{{Name: "2027-03", Address: "/programmes/p/report?month=2027-03", Here: true}}
 	for _, name := range []string{"sent", "listed", "ranked", "offered", "in-line", "seated", "remained"} {
 		of := map[string]string{"listed": "sent", "ranked": "listed", "offered": "ranked", "in-line": "ranked", "seated": "offered", "remained": "seated"}[name]
-		report.Stages = append(report.Stages, inclusion.Stage{Name: name, Of: of, Rows: []inclusion.Row{
-			{Name: "everyone", State: "shown", AtLeast: 60, Of: 60 * len(of), Percent: -1, Local: -1}, {Name: "assisted", State: "shown", AtLeast: 20, Percent: 35, Local: -1}}})
+		all := inclusion.Row{Name: "everyone", State: "shown", AtLeast: 60, Percent: -1, Local: -1}
+		if of != "" {
+			all.Of = 60
+		}
+		report.Stages = append(report.Stages, inclusion.Stage{Name: name, Of: of, Rows: []inclusion.Row{all, {Name: "assisted", State: "shown", AtLeast: 20, Percent: 35, Local: -1}}})
 	}
 	full := inclusion.View{Hub: hostile, HubID: "h", Address: "/hubs/h/inclusion", Month: "2027-03", SetIn: "2027-02", K: 10, Stages: stages, Events: 7,
 		Access: []inclusion.Fact{{Name: "step-free", Events: 5}, {Name: "childcare", Events: 0}}, Source: hostile, TableMax: 5000,
