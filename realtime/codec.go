@@ -1,6 +1,7 @@
 package realtime
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -25,6 +26,9 @@ type codec struct {
 
 // batchEnd is an empty binary message with a mask, which no client may send.
 var batchEnd = []byte{0x80 | websocket.BinaryMessage, 0x80, 0, 0, 0, 0}
+
+// writeBuffers are shared by all codecs.
+var writeBuffers sync.Pool
 
 var codecs = sync.Pool{New: func() any { return newCodec() }}
 
@@ -111,3 +115,19 @@ func (k *codec) Close() error                     { return nil }
 func (k *codec) SetDeadline(time.Time) error      { return nil }
 func (k *codec) SetReadDeadline(time.Time) error  { return nil }
 func (k *codec) SetWriteDeadline(time.Time) error { return nil }
+
+// hijacker is the part of net/http's response writer that gorilla needs.
+type hijacker struct {
+	conn   net.Conn
+	header http.Header
+}
+
+func (w *hijacker) Header() http.Header         { return w.header }
+func (w *hijacker) WriteHeader(int)             {}
+func (w *hijacker) Write(p []byte) (int, error) { return len(p), nil }
+
+// Hijack gives gorilla the socket with buffers too small to be worth keeping, so that it makes its own.
+func (w *hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	const tiny = 16 // bytes, the least that bufio takes
+	return w.conn, bufio.NewReadWriter(bufio.NewReaderSize(w.conn, tiny), bufio.NewWriterSize(w.conn, tiny)), nil
+}

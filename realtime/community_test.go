@@ -153,7 +153,7 @@ func (w *town) config() Config {
 // listen serves handler on a loopback port until the test ends and returns its address.
 func listen(t testing.TB, server *fasthttp.Server) string {
 	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	ln, err := Listen("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

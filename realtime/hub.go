@@ -11,7 +11,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/gorilla/websocket"
 	"github.com/valyala/fasthttp"
 )
 
@@ -63,7 +62,7 @@ type Config struct {
 // Hub connects people to what changes. All its methods may be called at the same time.
 type Hub struct {
 	config   Config
-	upgrader websocket.Upgrader
+	origin   OriginRule
 	people   *registry
 	rooms    *table // conversation to connections
 	watchers *table // topic to connections
@@ -93,7 +92,7 @@ func New(config Config) (*Hub, error) {
 	}
 	h := &Hub{
 		config:   config,
-		upgrader: upgrader(config.Origins),
+		origin:   SameOrigin(config.Origins...),
 		people:   newRegistry(config.Limits),
 		rooms:    newTable(),
 		watchers: newTable(),
@@ -122,7 +121,7 @@ func New(config Config) (*Hub, error) {
 func (h *Hub) Serve(ctx *fasthttp.RequestCtx, person, session string) error {
 	c := newConn(h, strings.Clone(person), strings.Clone(session), strings.Clone(h.config.Address(ctx)))
 	o := parseOpening(ctx)
-	return Upgrade(ctx, &h.upgrader, nil, func(socket net.Conn, hello []byte) {
+	return Upgrade(ctx, h.origin, func(socket net.Conn, hello []byte) {
 		if h.poll == nil || !h.poll.serve(c, socket, hello, o) {
 			h.serveSocket(c, socket, hello, o)
 		}
@@ -290,20 +289,5 @@ func (h *Hub) rest() {
 	}
 	if h.poll != nil {
 		h.resting.Do(h.poll.stop)
-	}
-}
-
-// writeBuffers are shared by all sockets: a silent one needs none.
-var writeBuffers sync.Pool
-
-// upgrader checks the handshake; what it makes besides is not kept, so its buffers are small. There is no compression, so a
-// frame can't unpack into more than it is.
-func upgrader(origins []string) websocket.Upgrader {
-	const bufferBytes = 16 // each way
-	return websocket.Upgrader{
-		ReadBufferSize:  bufferBytes,
-		WriteBufferSize: bufferBytes,
-		WriteBufferPool: &writeBuffers,
-		CheckOrigin:     SameOrigin(origins...),
 	}
 }

@@ -340,6 +340,8 @@ func TestACrowdIsNamedBitByBit(t *testing.T) {
 	const many = 5000
 	for i := range many {
 		c := newConn(p.here, fmt.Sprint(strings.Repeat("x", idMax-5), i), "", "::1")
+		c.link = &deaf{}
+		c.hear() // the beat may come by
 		p.here.people.perAddress = many
 		if _, _, ok := p.here.people.enter(c); !ok {
 			t.Fatal("turned away")

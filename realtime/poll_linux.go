@@ -163,8 +163,17 @@ func (a arrival) open() {
 	}
 }
 
-// takeOut duplicates the descriptor of a socket out of the Go runtime and closes the socket's own.
+// takeOut takes the descriptor of a socket from whoever has it: a visitor gives it away, and from the Go runtime it is duplicated,
+// because that closes its own. After an error from a socket that is not a plain TCP one, the socket is as it was.
 func takeOut(socket net.Conn) (fd int, err error) {
+	if v, ok := socket.(*visitor); ok {
+		if fd, ok = v.takeOut(); ok {
+			return keepLittle(fd)
+		}
+		if socket, err = v.settle(); err != nil {
+			return -1, err
+		}
+	}
 	tcp, ok := socket.(*net.TCPConn)
 	if !ok {
 		return -1, errors.New("not a plain TCP socket")
@@ -177,10 +186,15 @@ func takeOut(socket net.Conn) (fd int, err error) {
 	if err = errors.Join(controlErr, err); err != nil {
 		return -1, err
 	}
+	_ = tcp.Close() // the duplicate lives on
+	return keepLittle(fd)
+}
+
+// keepLittle has the kernel keep no more than unsentBytes, or closes fd.
+func keepLittle(fd int) (int, error) {
 	if err := unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NOTSENT_LOWAT, unsentBytes); err != nil {
 		return -1, errors.Join(err, unix.Close(fd))
 	}
-	_ = tcp.Close() // the duplicate lives on
 	return fd, nil
 }
 

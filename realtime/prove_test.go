@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"os"
 	"slices"
 	"strings"
@@ -141,7 +140,7 @@ func (n *stormNode) start() {
 		answer(ctx, hub.Serve(ctx, string(ctx.QueryArgs().Peek("person")), ""))
 	}}
 	Prepare(server)
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	ln, err := Listen("127.0.0.1:0")
 	if err != nil {
 		n.storm.t.Error(err)
 		return

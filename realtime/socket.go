@@ -41,6 +41,10 @@ var chunks = sync.Pool{New: func() any { return new([chunkBytes]byte) }}
 
 // serveSocket begins a connection in goroutine mode.
 func (h *Hub) serveSocket(c *conn, wire net.Conn, hello []byte, o opening) {
+	wire, err := settled(wire)
+	if err != nil {
+		return // it has just ended
+	}
 	s := &socket{c: c, conn: wire}
 	if !c.start(s, hello, o) {
 		return

@@ -1,7 +1,9 @@
 package realtime
 
 import (
-	"bufio"
+	"bytes"
+	"crypto/sha1"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net"
@@ -11,14 +13,13 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gorilla/websocket"
 	"github.com/valyala/fasthttp"
 )
 
 // HandshakeError says that a request did not become a websocket. Nothing has been answered: the caller still owns the
 // response and gives it Status.
 type HandshakeError struct {
-	Status int   // 400 or 405 for a malformed handshake, 403 for a foreign origin, 500 for our fault
+	Status int   // 400 or 405 for a malformed handshake, 403 for a foreign origin
 	Err    error // for the log
 }
 
@@ -36,50 +37,81 @@ func Prepare(s *fasthttp.Server) { s.KeepHijackedConns = true }
 // then fasthttp keeps the request. The server's timeouts and body limit end here: limits and deadlines are up to serve. The
 // server must have been given to Prepare.
 //
-// It returns a *HandshakeError when the request is not a handshake that u accepts; ctx is then unanswered. With
-// u.CheckOrigin nil, SameOrigin() decides. A peer that talks before the handshake is over is cut off, and serve never called.
-func Upgrade(ctx *fasthttp.RequestCtx, u *websocket.Upgrader, header http.Header, serve func(socket net.Conn, hello []byte)) error {
-	if len(ctx.PostBody()) > 0 {
-		return &HandshakeError{Status: http.StatusBadRequest, Err: errors.New("the request has a body")}
+// It returns a *HandshakeError when the request is not a handshake, or origin refuses it; ctx is then unanswered. A peer that
+// talks before the handshake is over is cut off, and serve never called. There is no extension and no subprotocol: who offers
+// some gets a socket without.
+func Upgrade(ctx *fasthttp.RequestCtx, origin OriginRule, serve func(socket net.Conn, hello []byte)) error {
+	hello, err := greet(ctx, origin)
+	if err != nil {
+		return err
 	}
 	socket := ctx.Conn()
-	answer := &greeting{Conn: socket}
-	w := &hijacker{conn: answer, header: http.Header{}, status: http.StatusInternalServerError}
-	if _, err := withErrors(u, w).Upgrade(w, request(ctx), header); err != nil {
-		return &HandshakeError{Status: w.status, Err: err}
-	}
 	ctx.HijackSetNoResponse(true) // it is serve's
 	ctx.Hijack(func(buffered net.Conn) {
 		if readTooFar(socket, buffered) {
 			_ = socket.Close() // nobody is there to be told
 			return
 		}
-		serve(socket, answer.hello)
+		serve(socket, hello)
 	})
 	return nil
 }
 
-// greeting keeps what gorilla writes to a socket that is still fasthttp's.
-type greeting struct {
-	net.Conn
-	hello []byte
-}
-
-func (g *greeting) Write(p []byte) (int, error) {
-	g.hello = append(g.hello, p...)
-	return len(p), nil
-}
-
-func (g *greeting) SetDeadline(time.Time) error { return nil }
-
-// withErrors is u with our origin rule and with errors that are kept instead of written.
-func withErrors(u *websocket.Upgrader, w *hijacker) *websocket.Upgrader {
-	own := *u
-	if own.CheckOrigin == nil {
-		own.CheckOrigin = SameOrigin()
+// greet is the answer to a handshake. It is checked on fasthttp's own request: copies of it are a good part of what a crowd
+// that returns would cost.
+func greet(ctx *fasthttp.RequestCtx, origin OriginRule) (hello []byte, err error) {
+	h := &ctx.Request.Header
+	refuse := func(status int, why string) ([]byte, error) { return nil, &HandshakeError{status, errors.New(why)} }
+	switch {
+	case len(ctx.PostBody()) > 0:
+		return refuse(http.StatusBadRequest, "the request has a body")
+	case !names(h, "Connection", "upgrade") || !names(h, "Upgrade", "websocket"):
+		return refuse(http.StatusBadRequest, "it asks for no websocket")
+	case !ctx.IsGet():
+		return refuse(http.StatusMethodNotAllowed, "the method is not GET")
+	case !names(h, "Sec-WebSocket-Version", "13"):
+		return refuse(http.StatusBadRequest, "the version is not 13")
+	case !origin(h):
+		return refuse(http.StatusForbidden, "the origin is foreign")
 	}
-	own.Error = func(_ http.ResponseWriter, _ *http.Request, status int, _ error) { w.status = status }
-	return &own
+	key := h.Peek("Sec-WebSocket-Key")
+	if !isKey(key) {
+		return refuse(http.StatusBadRequest, "the key is not one of 16 bytes in base64")
+	}
+	return welcome(key), nil
+}
+
+// names tells whether a header, in which commas part the values, names a value.
+func names(h *fasthttp.RequestHeader, header, value string) bool {
+	for _, line := range h.PeekAll(header) {
+		for part := range bytes.SplitSeq(line, []byte(",")) {
+			if part = bytes.TrimSpace(part); len(part) == len(value) && strings.EqualFold(string(part), value) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func isKey(key []byte) bool {
+	const keyBytes = 16 // by RFC 6455
+	var room [keyBytes + 2]byte
+	if len(key) != base64.StdEncoding.EncodedLen(keyBytes) {
+		return false
+	}
+	n, err := base64.StdEncoding.Decode(room[:], key)
+	return err == nil && n == keyBytes
+}
+
+// welcome answers a key as RFC 6455 says.
+func welcome(key []byte) []byte {
+	const suffix = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+	const head = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
+	var room [64]byte
+	sum := sha1.Sum(append(append(room[:0], key...), suffix...))
+	b := make([]byte, 0, len(head)+base64.StdEncoding.EncodedLen(len(sum))+len("\r\n\r\n"))
+	b = base64.StdEncoding.AppendEncode(append(b, head...), sum[:])
+	return append(b, "\r\n\r\n"...)
 }
 
 // readTooFar tells whether fasthttp has read bytes past the request. A client that sends frames before it has seen the
@@ -94,56 +126,26 @@ func readTooFar(conn, buffered net.Conn) bool {
 	return n > 0 || conn.SetReadDeadline(time.Time{}) != nil
 }
 
-// request copies every string, because fasthttp uses the memory again for its next request.
-func request(ctx *fasthttp.RequestCtx) *http.Request {
-	r := &http.Request{
-		Method: string(ctx.Method()), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Host:       string(ctx.Host()),
-		URL:        &url.URL{Path: string(ctx.Path()), RawQuery: string(ctx.URI().QueryString())},
-		RemoteAddr: ctx.RemoteAddr().String(),
-		TLS:        ctx.TLSConnectionState(),
-		Header:     http.Header{},
-	}
-	for k, v := range ctx.Request.Header.All() {
-		r.Header.Add(string(k), string(v))
-	}
-	return r
-}
+// OriginRule tells whether the page that a request comes from may connect.
+type OriginRule func(*fasthttp.RequestHeader) bool
 
 // SameOrigin makes an origin rule: a browser may connect from the host it asks, or from one of allowed (for example
 // "https://table.example"). A request without Origin comes from a program; it may connect unless it carries cookies,
 // which only a browser should.
-func SameOrigin(allowed ...string) func(*http.Request) bool {
-	return func(r *http.Request) bool {
-		origin := r.Header.Get("Origin")
-		if origin == "" {
-			return r.Header.Get("Cookie") == ""
+func SameOrigin(allowed ...string) OriginRule {
+	return func(h *fasthttp.RequestHeader) bool {
+		origins := h.PeekAll("Origin")
+		if len(origins) == 0 || len(origins[0]) == 0 {
+			return len(h.Peek("Cookie")) == 0
 		}
-		if len(r.Header.Values("Origin")) > 1 {
+		if len(origins) > 1 {
 			return false
 		}
-		u, err := url.Parse(origin)
+		u, err := url.Parse(string(origins[0]))
 		if err != nil || u.Host == "" {
 			return false
 		}
-		return strings.EqualFold(u.Host, r.Host) ||
+		return strings.EqualFold(u.Host, string(h.Host())) ||
 			slices.ContainsFunc(allowed, func(a string) bool { return strings.EqualFold(a, u.Scheme+"://"+u.Host) })
 	}
-}
-
-// hijacker is the part of net/http's response writer that gorilla needs.
-type hijacker struct {
-	conn   net.Conn
-	header http.Header
-	status int
-}
-
-func (w *hijacker) Header() http.Header         { return w.header }
-func (w *hijacker) WriteHeader(status int)      { w.status = status }
-func (w *hijacker) Write(p []byte) (int, error) { return len(p), nil }
-
-// Hijack gives gorilla the socket with buffers too small to be worth keeping, so that it makes its own.
-func (w *hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	const tiny = 16 // bytes, the least that bufio takes
-	return w.conn, bufio.NewReadWriter(bufio.NewReaderSize(w.conn, tiny), bufio.NewWriterSize(w.conn, tiny)), nil
 }

@@ -65,7 +65,7 @@ func build(ctx context.Context, config Config, demo bool, log *slog.Logger, out 
 }
 
 func (h *house) listen(context.Context) error {
-	l, err := net.Listen("tcp", h.config.Addr)
+	l, err := realtime.Listen(h.config.Addr)
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
 		return fmt.Errorf("another program listens on %s already; stop it, or choose another with --addr 127.0.0.1:0", h.config.Addr)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
-	"net"
 	"os"
 	"strings"
 	"sync"
@@ -88,7 +87,7 @@ func openTalkNode(t *testing.T, config Config) *talkNode {
 	}
 	n.hub, err = realtime.New(options)
 	must(t, err)
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := realtime.Listen("127.0.0.1:0")
 	must(t, err)
 	server := &fasthttp.Server{Handler: func(ctx *fasthttp.RequestCtx) {
 		if err := n.hub.Serve(ctx, string(ctx.QueryArgs().Peek("person")), ""); err != nil {

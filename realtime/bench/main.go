@@ -1,6 +1,6 @@
 // Command bench compares the realtime room with centrifuge on this machine, in one run: memory of an idle connection,
 // bursts, one message, stalled clients, a mass resume. It is a module of its own, so that the program doesn't depend on what it
-// is compared with. Run it with: go run . (in this folder; --rounds 1 --connections 2000 for a short look)
+// is compared with. Run it with: go run . (in this folder; --rounds 1 --connections 2000 for a short look; --only resume for one part)
 //
 // Every round starts each server as a process of its own, one after the other, and drives it from this one by raw sockets on
 // one epoll loop, the same for all. Ratios are taken inside a round; the median of the rounds is held against the bar.
@@ -9,21 +9,27 @@ package main
 import (
 	"flag"
 	"fmt"
+	"math"
 	"os"
 	"slices"
 )
 
+// plain is told to every server.
+var plain bool
+
 func main() {
 	kind := flag.String("serve", "", "be a server of this kind instead, driven by standard input")
 	rooms := flag.Int("rooms", 1, "with --serve: conversations that the connections are spread over")
+	flag.BoolVar(&plain, "plain-listener", false, "have our side accept by the net package's listener too")
 	rounds := flag.Int("rounds", 3, "rounds; the median counts")
 	connections := flag.Int("connections", 10_000, "connections of a round; the process needs as many descriptors")
+	only := flag.String("only", "", "measure one part alone: one-room, rooms, stalled or resume")
 	flag.Parse()
 	var err error
 	if *kind != "" {
-		err = serve(*kind, *rooms)
+		err = serve(*kind, *rooms, plain)
 	} else {
-		err = compare(*rounds, *connections)
+		err = compare(*rounds, *connections, *only)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -55,11 +61,11 @@ var bars = []bar{
 	{"resume-time", .6, false, func(r *round) float64 { return r.resume["poll"].seconds / r.resume["centrifuge-recover"].seconds }},
 }
 
-func compare(rounds, connections int) error {
+func compare(rounds, connections int, only string) error {
 	var all []*round
 	for i := range rounds {
 		r := newRound(connections)
-		if err := r.run(); err != nil {
+		if err := r.run(only); err != nil {
 			return fmt.Errorf("round %d: %w", i+1, err)
 		}
 		r.print(i + 1)
@@ -70,6 +76,9 @@ func compare(rounds, connections int) error {
 		ratios := make([]float64, len(all))
 		for i, r := range all {
 			ratios[i] = b.ratio(r)
+		}
+		if math.IsNaN(ratios[0]) { // it was not asked for
+			continue
 		}
 		slices.Sort(ratios)
 		median := ratios[len(ratios)/2]

@@ -41,20 +41,26 @@ func newRound(connections int) *round {
 	return &round{connections: connections, idle: map[string]float64{}, burst: empty(), single: empty(), rooms: empty(), unstalled: empty(), stalled: empty(), resume: empty()}
 }
 
-func (r *round) run() error {
-	for _, kind := range []string{"poll", "goroutine", "centrifuge", "centrifuge-tuned"} {
-		if err := r.oneRoom(kind); err != nil {
-			return fmt.Errorf("%s, one room: %w", kind, err)
-		}
+// run measures everything, or one part.
+func (r *round) run(only string) error {
+	parts := []struct {
+		name    string
+		kinds   []string
+		measure func(kind string) error
+	}{
+		{"one-room", []string{"poll", "goroutine", "centrifuge", "centrifuge-tuned"}, r.oneRoom},
+		{"rooms", []string{"poll", "centrifuge"}, r.manyRooms},
+		{"stalled", []string{"poll", "centrifuge"}, func(kind string) error { return errors.Join(r.stall(kind, 0), r.stall(kind, stalledOf(1000))) }},
+		{"resume", []string{"poll", "centrifuge-recover"}, r.comeBack},
 	}
-	for _, kind := range []string{"poll", "centrifuge"} {
-		if err := errors.Join(r.manyRooms(kind), r.stall(kind, 0), r.stall(kind, stalledOf(1000))); err != nil {
-			return fmt.Errorf("%s: %w", kind, err)
-		}
-	}
-	for _, kind := range []string{"poll", "centrifuge-recover"} {
-		if err := r.comeBack(kind); err != nil {
-			return fmt.Errorf("%s, resume: %w", kind, err)
+	for _, part := range parts {
+		for _, kind := range part.kinds {
+			if only != "" && only != part.name {
+				continue
+			}
+			if err := part.measure(kind); err != nil {
+				return fmt.Errorf("%s, %s: %w", kind, part.name, err)
+			}
 		}
 	}
 	return nil
@@ -65,9 +71,20 @@ func stalledOf(people int) int { return people / 10 }
 func (r *round) print(number int) {
 	fmt.Printf("round %d, %d connections\n", number, r.connections)
 	for _, kind := range []string{"poll", "goroutine", "centrifuge", "centrifuge-tuned", "centrifuge-recover"} {
-		fmt.Printf("  %-18s idle %6.0f B  burst %8.0f/s %5.2f us  500 rooms %8.0f/s %5.2f us  one message %5.2f us  stalled %4.0f MB kernel, p99 %4.0f ms (%4.0f), %6.0f/s  resume %.2f s %3.0f us\n",
-			kind, r.idle[kind], r.burst[kind].rate, r.burst[kind].cpu, r.rooms[kind].rate, r.rooms[kind].cpu, r.single[kind].cpu,
-			r.stalled[kind].kernel/1e6, r.stalled[kind].p99, r.unstalled[kind].p99, r.unstalled[kind].rate, r.resume[kind].seconds, r.resume[kind].cpu)
+		fmt.Printf("  %-18s", kind)
+		if idle, known := r.idle[kind]; known {
+			fmt.Printf("  idle %.0f B  burst %.0f/s %.2f us  one message %.2f us", idle, r.burst[kind].rate, r.burst[kind].cpu, r.single[kind].cpu)
+		}
+		if rooms, known := r.rooms[kind]; known {
+			fmt.Printf("  500 rooms %.0f/s %.2f us", rooms.rate, rooms.cpu)
+		}
+		if stalled, known := r.stalled[kind]; known {
+			fmt.Printf("  stalled %.0f MB kernel, p99 %.0f ms (%.0f), %.0f/s", stalled.kernel/1e6, stalled.p99, r.unstalled[kind].p99, r.unstalled[kind].rate)
+		}
+		if resume, known := r.resume[kind]; known {
+			fmt.Printf("  resume %.2f s %.0f us", resume.seconds, resume.cpu)
+		}
+		fmt.Println()
 	}
 }
 
@@ -235,7 +252,7 @@ func open(kind string, rooms int) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{kind: kind, crowd: c, cmd: exec.Command(self, "--serve", kind, "--rooms", strconv.Itoa(rooms))}
+	s := &session{kind: kind, crowd: c, cmd: exec.Command(self, "--serve", kind, "--rooms", strconv.Itoa(rooms), "--plain-listener="+strconv.FormatBool(plain))}
 	s.cmd.Stderr = os.Stderr
 	if s.in, err = s.cmd.StdinPipe(); err != nil {
 		return nil, err
