@@ -14,20 +14,20 @@ import (
 	"slices"
 )
 
-// plain is told to every server.
-var plain bool
+// accepts is told to every server.
+var accepts string
 
 func main() {
 	kind := flag.String("serve", "", "be a server of this kind instead, driven by standard input")
 	rooms := flag.Int("rooms", 1, "with --serve: conversations that the connections are spread over")
-	flag.BoolVar(&plain, "plain-listener", false, "have our side accept by the net package's listener too")
+	flag.StringVar(&accepts, "accept", "own", "by which listener: each side by its own, or both by net or by ours")
 	rounds := flag.Int("rounds", 3, "rounds; the median counts")
 	connections := flag.Int("connections", 10_000, "connections of a round; the process needs as many descriptors")
 	only := flag.String("only", "", "measure one part alone: one-room, rooms, stalled or resume")
 	flag.Parse()
 	var err error
 	if *kind != "" {
-		err = serve(*kind, *rooms, plain)
+		err = serve(*kind, *rooms, accepts)
 	} else {
 		err = compare(*rounds, *connections, *only)
 	}

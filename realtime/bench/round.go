@@ -252,7 +252,7 @@ func open(kind string, rooms int) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{kind: kind, crowd: c, cmd: exec.Command(self, "--serve", kind, "--rooms", strconv.Itoa(rooms), "--plain-listener="+strconv.FormatBool(plain))}
+	s := &session{kind: kind, crowd: c, cmd: exec.Command(self, "--serve", kind, "--rooms", strconv.Itoa(rooms), "--accept", accepts)}
 	s.cmd.Stderr = os.Stderr
 	if s.in, err = s.cmd.StdinPipe(); err != nil {
 		return nil, err

@@ -34,8 +34,8 @@ type stats struct {
 
 // serve listens on a free port, says which, and obeys: "stats", "rest" (stats after giving memory back), "publish COUNT
 // PAUSE-MICROSECONDS BYTES". It ends with its input.
-func serve(kind string, rooms int, plain bool) error {
-	listener, err := listen(kind, plain)
+func serve(kind string, rooms int, accepts string) error {
+	listener, err := listen(kind, accepts)
 	if err != nil {
 		return err
 	}
@@ -71,13 +71,18 @@ func serve(kind string, rooms int, plain bool) error {
 	return orders.Err()
 }
 
-// listen has each side accept as it does: ours by its own listener, as the program does, unless plain is asked for.
-func listen(kind string, plain bool) (net.Listener, error) {
+// listen has each side accept as it does: ours by its own listener, as the program does, centrifuge by the net package's. Or
+// both by the same.
+func listen(kind, accepts string) (net.Listener, error) {
 	const free = "127.0.0.1:0"
-	if !plain && (kind == "poll" || kind == "goroutine") {
+	ours := kind == "poll" || kind == "goroutine"
+	switch {
+	case accepts == "ours", accepts == "own" && ours:
 		return realtime.Listen(free)
+	case accepts == "net", accepts == "own":
+		return net.Listen("tcp", free)
 	}
-	return net.Listen("tcp", free)
+	return nil, fmt.Errorf("no listener is called %q; there are own, net and ours", accepts)
 }
 
 func number(text string) int {
