@@ -491,7 +491,7 @@ func TestBooksAddUpWhateverHappens(t *testing.T) {
 
 func smallFair(t *testing.T, engine store.Engine) {
 	f := openFair(t, 3, engine)
-	f.engine.perMille.Store(15)
+	f.engine.perMille.Store(25)
 	f.use(1200, 6, 0)
 	all := f.read()
 	for _, fault := range f.judge(all) {

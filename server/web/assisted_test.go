@@ -184,7 +184,7 @@ func TestSomebodyWithoutEMailIsTakenInComesInAloneAndTakesOver(t *testing.T) {
 		t.Errorf("the link gives %d", got.status)
 	}
 	log := amina.get("/in-my-name").page
-	for _, want := range []string{"Dana Levi: Dana Levi may act for you", "Somebody came in with the card that was printed for you", "You took the account over", "ended that Dana Levi acts for you"} {
+	for _, want := range []string{"Dana Levi wrote down that they may act for you", "Somebody came in with the card that was printed for you", "You took the account over", "ended that Dana Levi acts for you"} {
 		if !strings.Contains(log, want) {
 			t.Errorf("her log lacks %q", want)
 		}

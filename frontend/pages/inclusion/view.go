@@ -75,7 +75,7 @@ func (s Stage) hidden() string {
 		}
 	}
 	if len(s.Rows) == 0 {
-		return ""
+		return "small"
 	}
 	return s.Rows[0].State
 }
