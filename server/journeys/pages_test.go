@@ -71,21 +71,19 @@ func faultsOf(p *page) []string {
 // wrongly: they are looked at in all three languages.
 var forNewcomers = regexp.MustCompile(`^/(programmes|applications|declaration|inclusion|seat|helping|card|way-in|recoveries|matches/weights)|/(inclusion|plans|pool)$|/books/`)
 
-// looks are the states in which a page is seen. The first two differ in everything. What looks alike for somebody else, but
-// for some part, is seen in one of them: the languages take turns.
+// looks are the states in which a page is seen. The first two differ in everything. Ordinary runs see each page in one of
+// them, and what looks alike for somebody else, but for some part, in another: the languages take turns. Pages that newcomers
+// come to are seen in all three languages once, and the long proof sees every page in every look.
 func looks(route string, before int) []tabOptions {
-	usual := []tabOptions{{language: "en", width: 360}, {language: "ar", width: 1280, dark: true}}
-	if forNewcomers.MatchString(route) {
-		usual = append(usual, tabOptions{language: "fr", width: 360, dark: true})
-	}
-	if !proving() && before > 0 {
-		return usual[before%len(usual):][:1]
-	}
-	if !proving() {
+	usual := []tabOptions{{language: "en", width: 360}, {language: "ar", width: 1280, dark: true}, {language: "fr", width: 360, dark: true}}
+	switch {
+	case proving():
+		return append(usual, tabOptions{language: "en", width: 1280}, tabOptions{language: "en", width: 360, dark: true},
+			tabOptions{language: "ar", width: 360}, tabOptions{language: "fr", width: 1280})
+	case forNewcomers.MatchString(route) && before == 0:
 		return usual
 	}
-	return append(usual[:2], tabOptions{language: "en", width: 1280}, tabOptions{language: "en", width: 360, dark: true},
-		tabOptions{language: "ar", width: 360}, tabOptions{language: "fr", width: 360, dark: true}, tabOptions{language: "fr", width: 1280})
+	return usual[(len(route)+before)%len(usual):][:1]
 }
 
 // checkInBrowser looks at pages in two windows at a time, as the machine has cores.
