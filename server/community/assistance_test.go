@@ -54,6 +54,7 @@ func TestWhoIsTakenInBelongsToTheHubAndReadsTheConsent(t *testing.T) {
 }
 
 func TestAConsentEndsByEitherSideAndByItself(t *testing.T) {
+	t.Parallel()
 	for name, end := range map[string]func(x *communitytest.Table, id community.MemberID, a community.AssistanceID){
 		"by her": func(x *communitytest.Table, id community.MemberID, a community.AssistanceID) {
 			must(t, x.EndHelp(t.Context(), x.See(t, id), a))

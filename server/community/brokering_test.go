@@ -60,6 +60,7 @@ func eyes(t *testing.T, x *communitytest.Table, one, other community.Viewer) (ho
 
 // Whatever the one says, the other and the host see what they saw before, until both have said yes.
 func TestAnAnswerIsNobodyElsesBusinessUntilBothSaidYes(t *testing.T) {
+	t.Parallel()
 	said := map[string]func(t *testing.T, x *communitytest.Table, who community.Viewer, b *community.Brokering){
 		"nothing": func(*testing.T, *communitytest.Table, community.Viewer, *community.Brokering) {},
 		"yes": func(t *testing.T, x *communitytest.Table, who community.Viewer, b *community.Brokering) {
@@ -136,6 +137,7 @@ func TestTwoWhoBothSaidYesTalk(t *testing.T) {
 }
 
 func TestTwoWhoSayYesAtOnceMeetOnce(t *testing.T) {
+	t.Parallel()
 	for range 5 {
 		x := communitytest.New(t)
 		b := introduce(t, x, x.Amara, x.Chen)
@@ -214,6 +216,7 @@ func TestOnlyAHostOfEitherIntroduces(t *testing.T) {
 
 // To the host it looks the same whether two can be asked or not; those who cannot are not asked.
 func TestWhoCannotBeAskedIsNotAskedAndTheHostCannotTell(t *testing.T) {
+	t.Parallel()
 	for name, before := range map[string]func(t *testing.T, x *communitytest.Table){
 		"nothing": func(*testing.T, *communitytest.Table) {},
 		"a block": func(t *testing.T, x *communitytest.Table) { must(t, x.Network.Block(t.Context(), x.Chen, x.Amara.ID)) },

@@ -693,6 +693,7 @@ func TestAFigureMovesByKOrMoreOrStays(t *testing.T) {
 }
 
 func TestNoSmallGroupCanBeWorkedOut(t *testing.T) {
+	t.Parallel()
 	attackFigures(t, 600)
 }
 

@@ -484,6 +484,7 @@ func base36(at community.Instant) string {
 
 // TestBooksAddUpWhateverHappens is the small form of the proof below.
 func TestBooksAddUpWhateverHappens(t *testing.T) {
+	t.Parallel()
 	for name, engine := range map[string]store.Engine{"on disk": onDisk(t), "in memory": storetest.NewMemory()} {
 		t.Run(name, func(t *testing.T) { smallFair(t, engine) })
 	}
@@ -505,6 +506,7 @@ func smallFair(t *testing.T, engine store.Engine) {
 
 // On an engine that ignores revisions two programs lose each other's entries: the judge must see it.
 func TestTheJudgeOfBooksSeesLostUpdates(t *testing.T) {
+	t.Parallel()
 	f := openFair(t, 1, storetest.Careless{Engine: onDisk(t)})
 	f.use(1200, 8, 0)
 	if faults := f.judge(f.read()); len(faults) == 0 {

@@ -17,12 +17,14 @@ import (
 
 // TestAnyPrivateFieldLeavesAllMatchesOfOthers is the proof below with few people.
 func TestAnyPrivateFieldLeavesAllMatchesOfOthers(t *testing.T) {
+	t.Parallel()
 	found := provePrivacy(t, 9, 3, (*community.Matchmaking).Put)
 	found.mustHold(t)
 }
 
 // TestALeakIntoMatchesWouldBeNoticed feeds everybody's lists with what only the member may see.
 func TestALeakIntoMatchesWouldBeNoticed(t *testing.T) {
+	t.Parallel()
 	if found := provePrivacy(t, 9, 2, (*community.Matchmaking).PutLeaking); found.lists == 0 || found.pools == 0 {
 		t.Errorf("a leak of every private field goes unnoticed: %+v", found)
 	}

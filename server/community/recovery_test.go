@@ -156,6 +156,7 @@ func colluding(t *testing.T, seed uint64, accomplice bool) (tries, entered int) 
 }
 
 func TestAHostAloneNeverComesInAsAMember(t *testing.T) {
+	t.Parallel()
 	tries, entered, together := 0, 0, 0
 	for seed := range uint64(6) {
 		n, in := colluding(t, seed, false)

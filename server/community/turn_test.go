@@ -284,6 +284,7 @@ func week(t *testing.T, members int, percent string) (unseen, least int) {
 }
 
 func TestInAWeekHardlyAnybodyStaysUnseen(t *testing.T) {
+	t.Parallel()
 	plain, _ := week(t, 250, "0")
 	turns, least := week(t, 250, "10")
 	t.Logf("without turns %d of 250 are seen by nobody, with turns %d; each list keeps %d thousandths", plain, turns, least)
@@ -314,6 +315,7 @@ func TestProveMatchingTurns(t *testing.T) {
 
 // What somebody keeps private changes nobody else's list, not over rounds either, in which their lists are counted.
 func TestAPrivateNeedChangesNobodyElsesListOverSeveralNights(t *testing.T) {
+	t.Parallel()
 	nights := func(whose int) (days []map[community.MemberID]string, mine community.MemberID, amounts map[string]matching.Impact) {
 		n, clock := demoPeople(t, 150)
 		var offered [][]community.Offered // by people who offer most of what can be needed at once

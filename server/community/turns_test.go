@@ -85,6 +85,7 @@ func turns(t *testing.T, members, rounds int) (plain, shared, reaching evaluate.
 // In the demo network newcomers have written nothing, not even what they offer: no kappa can bring them into the lists
 // of the best, only the search for those who are due does.
 func TestNewcomersOfTheDemoGetTheirTurn(t *testing.T) {
+	t.Parallel()
 	plain, shared, reaching := turns(t, 500, 6)
 	if plain.Newcomers > 0.5 {
 		t.Errorf("newcomers are shown %.2f times as often as others without turns: nothing was tested", plain.Newcomers)

@@ -177,6 +177,7 @@ func TestADayThatWasMissedIsCaughtUpInOneStep(t *testing.T) {
 
 // Whatever versions follow each other, each list that was shown is computed again from the one it names, to the bit.
 func TestEveryListIsComputedAgainFromTheVersionItNames(t *testing.T) {
+	t.Parallel()
 	x := crowded(t, 64)
 	for range 5 {
 		x.live(t)
@@ -213,6 +214,7 @@ func TestEveryListIsComputedAgainFromTheVersionItNames(t *testing.T) {
 }
 
 func TestRollingBackIsANewVersionAndEndsLearning(t *testing.T) {
+	t.Parallel()
 	x := crowded(t, 90)
 	x.live(t)
 	x.learn(t)

@@ -30,6 +30,7 @@ func (r *room) helperOf(member community.Viewer, scopes ...community.Scope) (ses
 // TestEveryRouteUnderHelpIsInAScopeOrRefused walks the whole table as a helper with each scope alone, and with all of them.
 // What is in no scope that was allowed is refused; what changes something leaves a line with both names.
 func TestEveryRouteUnderHelpIsInAScopeOrRefused(t *testing.T) {
+	t.Parallel()
 	for _, allowed := range append(slices.Clone(eachScope()), community.Scopes) {
 		r := openRoom(t)
 		things := r.furnish()

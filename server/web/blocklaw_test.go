@@ -161,6 +161,7 @@ func (x *strangers) all() []community.Viewer {
 // TestWhoBlockedSomebodyWasNeverThere holds every page and every list of somebody after four people who dealt with them
 // in every way have blocked them, against the same before the four came. What stays by purpose is left out, see below.
 func TestWhoBlockedSomebodyWasNeverThere(t *testing.T) {
+	t.Parallel()
 	for name, who := range map[string]func(*room) community.Viewer{
 		"member": func(r *room) community.Viewer { return r.Amara }, "host": func(r *room) community.Viewer { return r.Dana },
 		"newcomer": func(r *room) community.Viewer { return r.Noor }, "steward": func(r *room) community.Viewer { return r.Farid },

@@ -51,6 +51,7 @@ func TestAHostFindsWhoHasMetNobodyAndAsksBothInTwoPresses(t *testing.T) {
 // Everybody answers alone: what the host and the other are shown stays the same to the letter, whatever the one says,
 // until both have said yes.
 func TestAHostSeesWaitingOrMetAndNothingElse(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		amara, chen string
 		met         bool

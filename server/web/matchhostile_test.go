@@ -13,6 +13,7 @@ import (
 // TestMatchesOfWhateverIsStored shows the page to somebody who says nothing, who is the only one, who says ten thousand
 // things, who needs what is not on the list any more, while others are the same: a list, or a sentence in its place.
 func TestMatchesOfWhateverIsStored(t *testing.T) {
+	t.Parallel()
 	r := openRoom(t)
 	var needs []community.SkillID
 	var offers []community.Offered

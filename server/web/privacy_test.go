@@ -13,6 +13,7 @@ import (
 // holds every page and every list of all who are outside that audience against the same before: matches with their order
 // and reasons, hits, facets, counts, people of the hub, of the enterprise, of the event.
 func TestAPrivateFieldChangesNobodyElsesPages(t *testing.T) {
+	t.Parallel()
 	s := openStaffed(t)
 	things := s.furnish()
 	ctx, event := t.Context(), community.EventID(things["/events"])
@@ -104,6 +105,7 @@ func (s *staffed) flip(m *community.Member, field community.Field) {
 // TestASenderCannotTellWhatBecameOfTheirAsking compares every page of who asked: after the other let it pass, after
 // silence, and after weeks that had no room for it. The one act that shows is a yes.
 func TestASenderCannotTellWhatBecameOfTheirAsking(t *testing.T) {
+	t.Parallel()
 	s := openStaffed(t)
 	things := s.furnish()
 	ctx := t.Context()

@@ -58,6 +58,7 @@ func (w *watched) Health(ctx context.Context) error {
 // A save that asks a search engine stands still when the engine does. What follows from a save is the jobs' matter, and
 // there are none in this room.
 func TestNoSaveCallsASearchEngine(t *testing.T) {
+	t.Parallel()
 	saves := 0
 	for _, role := range roles[2:] {
 		w := &watched{}

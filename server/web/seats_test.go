@@ -248,6 +248,7 @@ func actsOf(t *testing.T, role int, amaraPays bool) map[string]string {
 }
 
 func TestWhoPaysForASeatIsSeenByNobodyElse(t *testing.T) {
+	t.Parallel()
 	compared, different := compareSeats(t, false)
 	for _, d := range different {
 		t.Errorf("differs: %.400s", d)
