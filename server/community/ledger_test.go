@@ -379,7 +379,11 @@ func (b *books) judge() (faults []string) {
 				wrong("%s has %d months charged of a term from %d to %d, which must begin behind the others", d.Member, term.Charged, term.Since, term.Until)
 			}
 			key := fmt.Sprintf("month~%s~%s~%s", d.Member, term.Payer, base36(term.Since))
-			if charged := months[key]; charged > term.Charged || charged < term.Charged && term.Payer == community.PayerMember {
+			uncounted := 0
+			if d.Over {
+				uncounted = 1 // given back between a month that was due and its count, of which nobody needs any more
+			}
+			if charged := months[key]; charged > term.Charged+uncounted || charged < term.Charged && term.Payer == community.PayerMember {
 				wrong("%s was charged %d months of a term that counts %d", d.Member, charged, term.Charged)
 			}
 		}
