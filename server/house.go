@@ -342,7 +342,7 @@ const (
 )
 
 func (h *house) clean(ctx context.Context) {
-	every(ctx, cleanEvery, func() {
+	jobs.Every(ctx, cleanEvery, func() {
 		if _, err := h.door.Sweep(ctx); err != nil {
 			h.log.Error("expired sessions not cleaned", "error", err)
 		}
@@ -357,7 +357,7 @@ func (h *house) clean(ctx context.Context) {
 
 // publishFigures looks each minute whether a month began. A demo that is still filling would be counted half.
 func (h *house) publishFigures(ctx context.Context) {
-	every(ctx, time.Minute, func() {
+	jobs.Every(ctx, time.Minute, func() {
 		if h.progress.ended.Load() {
 			h.jobs.PublishFigures(ctx)
 		}
@@ -365,7 +365,7 @@ func (h *house) publishFigures(ctx context.Context) {
 }
 
 func (h *house) catchUp(ctx context.Context) {
-	every(ctx, catchUpEvery, func() {
+	jobs.Every(ctx, catchUpEvery, func() {
 		if h.progress.ended.Load() { // the start does so itself
 			h.catchUpOnce(ctx)
 		}
@@ -392,7 +392,7 @@ func (h *house) reconcile(ctx context.Context) {
 	if h.bus != nil {
 		pause, wanted = reconcileShared, func() bool { return true }
 	}
-	every(ctx, pause, func() {
+	jobs.Every(ctx, pause, func() {
 		if wanted() && h.progress.ended.Load() {
 			h.compareIndexes(ctx)
 		}
@@ -407,20 +407,6 @@ func (h *house) compareIndexes(ctx context.Context) {
 			h.log.Error("the index was not compared with the store", "index", index, "error", err)
 		case mended > 0:
 			h.log.Warn("the index differed from the store and was mended", "index", index, "things", mended)
-		}
-	}
-}
-
-// every does something again and again until ctx ends.
-func every(ctx context.Context, pause time.Duration, do func()) {
-	ticker := time.NewTicker(pause)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-			do()
 		}
 	}
 }

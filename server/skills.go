@@ -14,6 +14,7 @@ import (
 
 	"longtable/server/community"
 	"longtable/server/esco"
+	"longtable/server/jobs"
 	"longtable/server/store"
 )
 
@@ -206,7 +207,7 @@ func awaitImport(ctx context.Context, data string, bar *meter) (told outcome, er
 
 // takeUpImports lets the running program import what is handed over, until ctx ends.
 func (h *house) takeUpImports(ctx context.Context) {
-	every(ctx, importEvery, func() {
+	jobs.Every(ctx, importEvery, func() {
 		told, err := takeUp(ctx, h.network, h.config.Data, func(done, of int) { h.noteOutcome(outcome{Done: done, Of: of}) },
 			func(i community.Imported) error {
 				return errors.Join(h.network.LoadMatches(ctx), h.jobs.Renamed(ctx, i.Renamed))

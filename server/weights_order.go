@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"longtable/server/community"
+	"longtable/server/jobs"
 	"longtable/server/store"
 )
 
@@ -149,7 +150,7 @@ const learnEvery = time.Minute
 
 // learn keeps the weights of the matches up to date, once everybody was read.
 func (h *house) learn(ctx context.Context) {
-	every(ctx, learnEvery, func() {
+	jobs.Every(ctx, learnEvery, func() {
 		if h.progress.ended.Load() {
 			h.jobs.Learn(ctx)
 		}
@@ -157,5 +158,5 @@ func (h *house) learn(ctx context.Context) {
 }
 
 func (h *house) takeOrders(ctx context.Context) {
-	every(ctx, orderEvery, func() { h.takeOrder(ctx) })
+	jobs.Every(ctx, orderEvery, func() { h.takeOrder(ctx) })
 }

@@ -1,6 +1,7 @@
 package community
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -194,7 +195,7 @@ func (n *Network) knownHelper(ctx context.Context, v Viewer, id MemberID) (bool,
 func (n *Network) allow(ctx context.Context, member MemberID, d HelpDraft, notedBy MemberID) (*Assistance, error) {
 	a := &Assistance{Record: Record[AssistanceID]{ID: AssistanceID(string(member) + "~" + string(d.Helper))}, Member: member, Helper: d.Helper,
 		Scopes: d.Scopes, Since: n.Now(), Until: At(n.Now().Time().AddDate(0, d.Months, 0)), NotedBy: notedBy}
-	if err := n.noteAct(ctx, Act{Member: member, By: cmpOr(notedBy, member), With: d.Helper, What: "allowed", Path: "/helping"}); err != nil {
+	if err := n.noteAct(ctx, Act{Member: member, By: cmp.Or(notedBy, member), With: d.Helper, What: "allowed", Path: "/helping"}); err != nil {
 		return nil, err
 	}
 	err := n.Assistances.Add(ctx, a)
@@ -206,13 +207,6 @@ func (n *Network) allow(ctx context.Context, member MemberID, d HelpDraft, noted
 		*kept = *a
 		return nil
 	})
-}
-
-func cmpOr(a, b MemberID) MemberID {
-	if a == "" {
-		return b
-	}
-	return a
 }
 
 // EndHelp ends a helper's consent; for either side, at any moment.

@@ -1,5 +1,7 @@
 package community
 
+import "slices"
+
 // ladder is the stages of one kind of table, and which of them lie within which. There are two kinds: of a hub, and of a
 // programme that so many applied to that it has a report of its own.
 type ladder struct {
@@ -69,10 +71,8 @@ func (l *ladder) ready() *ladder {
 
 // holds tells whether everybody of the inner stage is in the outer one.
 func (l *ladder) holds(outer, inner FunnelStage) bool {
-	for _, stage := range l.also[outer] {
-		if stage == inner {
-			return true
-		}
+	if slices.Contains(l.also[outer], inner) {
+		return true
 	}
 	for stage, ok := l.within[inner]; ok; stage, ok = l.within[stage] {
 		if stage == outer {

@@ -122,8 +122,8 @@ func (n *Network) askedOfOthers(ctx context.Context, v Viewer, hub *Hub, r *Join
 	if err != nil {
 		return false, err
 	}
-	apart, err := n.Blocks.Around(ctx, r.Member)
-	return slices.ContainsFunc(slices.Concat(turns.hosts, turns.stewards), func(id MemberID) bool { return id != r.Member && !apart[id] }), err
+	unfit, err := n.unfit(ctx, r.Member)
+	return slices.ContainsFunc(slices.Concat(turns.hosts, turns.stewards), func(id MemberID) bool { return !unfit(id) }), err
 }
 
 // JoinAskedOf are the hosts of a hub who are told of a request: those who are not apart from who asks, and the stewards where no host is.
@@ -132,11 +132,10 @@ func (n *Network) JoinAskedOf(ctx context.Context, hub *Hub, r *JoinRequest) ([]
 	if err != nil {
 		return nil, err
 	}
-	apart, err := n.Blocks.Around(ctx, r.Member)
+	unfit, err := n.unfit(ctx, r.Member)
 	if err != nil {
 		return nil, err
 	}
-	unfit := func(id MemberID) bool { return id == r.Member || apart[id] }
 	for _, people := range [][]MemberID{turns.hosts, turns.stewards} {
 		if fit := slices.DeleteFunc(slices.Clone(people), unfit); len(fit) > 0 {
 			return fit, nil

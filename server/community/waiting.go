@@ -230,15 +230,12 @@ func (t *turnsOfHub) give(ctx context.Context, n *Network, w *Unanswered) error 
 	if t.now >= w.Due {
 		w.Handed = 1 + int(t.hub.OpenBetween(w.Due, t.now)/handOnAfter)
 	}
-	apart := map[MemberID]bool{}
-	if w.Member != "" {
-		var err error
-		if apart, err = n.Blocks.Around(ctx, w.Member); err != nil {
-			return err
-		}
+	unfit, err := n.unfit(ctx, w.Member)
+	if err != nil {
+		return err
 	}
 	order := append(t.byLot(t.hosts, w), t.byLot(t.stewards, w)...)
-	fit := slices.DeleteFunc(slices.Clone(order), func(id MemberID) bool { return id == w.Member || apart[id] || t.viewer.Apart(id) })
+	fit := slices.DeleteFunc(slices.Clone(order), func(id MemberID) bool { return unfit(id) || t.viewer.Apart(id) })
 	if len(fit) == 0 { // rather somebody apart than nobody
 		fit = order
 	}
@@ -248,6 +245,15 @@ func (t *turnsOfHub) give(ctx context.Context, n *Network, w *Unanswered) error 
 	turn := min(w.Handed, len(fit)-1)
 	w.Owner, w.Yours = fit[turn], slices.Contains(fit[:turn+1], t.viewer.ID)
 	return nil
+}
+
+// unfit tells who is not to answer a member: themselves, and whoever is apart from them. Everybody may answer what has no member.
+func (n *Network) unfit(ctx context.Context, member MemberID) (func(MemberID) bool, error) {
+	if member == "" {
+		return func(MemberID) bool { return false }, nil
+	}
+	apart, err := n.Blocks.Around(ctx, member)
+	return func(id MemberID) bool { return id == member || apart[id] }, err
 }
 
 func (t *turnsOfHub) byLot(people []MemberID, w *Unanswered) []MemberID {
