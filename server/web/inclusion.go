@@ -152,9 +152,7 @@ func (q *Request) fillRelease(r *community.Release, shares *community.LocalShare
 	for _, fact := range community.AccessFacts {
 		view.Access = append(view.Access, inclusion.Fact{Name: string(fact), Events: r.Access[fact]})
 	}
-	for _, stage := range community.FunnelStages {
-		view.Stages = append(view.Stages, stageView(r, before, shares, stage))
-	}
+	view.Stages = stageViews(r, before, shares, community.FunnelStages)
 	return nil
 }
 
@@ -179,6 +177,16 @@ var partOfStage = map[community.FunnelStage]community.FunnelStage{
 	community.StageSelected: community.StageApplied,
 	community.StageListed:   community.StageSent, community.StageRanked: community.StageListed, community.StageOffered: community.StageRanked,
 	community.StageInLine: community.StageRanked, community.StageSeated: community.StageOffered, community.StageRemained: community.StageSeated,
+}
+
+// stageViews are the stages that a release tells of: one from before a stage was counted says nothing of it.
+func stageViews(r, before *community.Release, shares *community.LocalShares, stages []community.FunnelStage) (views []inclusion.Stage) {
+	for _, stage := range stages {
+		if view := stageView(r, before, shares, stage); len(view.Rows) > 0 {
+			views = append(views, view)
+		}
+	}
+	return views
 }
 
 func stageView(r, before *community.Release, shares *community.LocalShares, stage community.FunnelStage) inclusion.Stage {

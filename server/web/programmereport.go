@@ -98,8 +98,6 @@ func (q *Request) fillReport(stands *community.ReportStands, data *programmeRepo
 		view.SetIn = r.SetIn
 	}
 	data.Rows = rowsData(r, community.ReportStages)
-	for _, stage := range community.ReportStages {
-		view.Stages = append(view.Stages, stageView(r, nil, nil, stage))
-	}
+	view.Stages = stageViews(r, nil, nil, community.ReportStages)
 	return nil
 }

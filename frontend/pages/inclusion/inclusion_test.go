@@ -56,6 +56,10 @@ func pages() map[string]templ.Component {
 		}
 		report.Stages = append(report.Stages, inclusion.Stage{Name: name, Of: of, Rows: []inclusion.Row{all, {Name: "assisted", State: "shown", AtLeast: 20, Percent: 35, Local: -1}}})
 	}
+	hidden := inclusion.View{Address: "/inclusion", Month: "2027-03", K: 10}
+	for i, state := range []string{"fewer", "parts", "merged", "kept", "small"} {
+		hidden.Stages = append(hidden.Stages, inclusion.Stage{Name: stages[i].Name, Rows: []inclusion.Row{{Name: "everyone", State: state, Percent: -1, Local: -1}}})
+	}
 	full := inclusion.View{Hub: hostile, HubID: "h", Address: "/hubs/h/inclusion", Month: "2027-03", SetIn: "2027-02", K: 10, Stages: stages, Events: 7,
 		Access: []inclusion.Fact{{Name: "step-free", Events: 5}, {Name: "childcare", Events: 0}}, Source: hostile, TableMax: 5000,
 		Months:   []inclusion.Month{{Name: "2027-03", Address: "/hubs/h/inclusion?month=2027-03", Here: true}, {Name: "2027-02", Address: "/hubs/h/inclusion?month=2027-02"}},
@@ -65,7 +69,7 @@ func pages() map[string]templ.Component {
 	steward := inclusion.View{Address: "/inclusion", Month: "2027-03", K: 12, Stages: stages, Raise: &components.Typed{}}
 	return map[string]templ.Component{
 		"report": inclusion.Report(report), "report to come": inclusion.Report(soon), "small report": inclusion.Report(small), "no vote yet": inclusion.Report(open),
-		"nothing": inclusion.Show(inclusion.View{Address: "/inclusion", K: 10}), "full": inclusion.Show(full), "host": inclusion.Show(host), "steward": inclusion.Show(steward),
+		"nothing": inclusion.Show(inclusion.View{Address: "/inclusion", K: 10}), "hidden": inclusion.Show(hidden), "full": inclusion.Show(full), "host": inclusion.Show(host), "steward": inclusion.Show(steward),
 		"pooled": inclusion.Show(inclusion.View{Hub: "Mill", HubID: "m", Address: "/hubs/m/inclusion", Pooled: true, Month: "2027-03", K: 10, Stages: stages}),
 	}
 }

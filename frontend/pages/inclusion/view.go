@@ -52,13 +52,13 @@ type ReportView struct {
 type Stage struct {
 	Name string // as the catalogue names it
 	Of   string // the stage that it is shown as a part of; empty for none
-	Rows []Row
+	Rows []Row  // everyone first; at least that one
 }
 
 // Row is a group at a stage.
 type Row struct {
 	Name    string // a group, everyone or not-declared
-	State   string // shown, fewer, merged, kept or small
+	State   string // shown, fewer, parts, merged, kept or small
 	AtLeast int
 	Percent int    // of everyone at this stage, about; -1 for unknown
 	Of      int    // at least so many reached the stage that this one is a part of; 0 for unknown
@@ -73,9 +73,6 @@ func (s Stage) hidden() string {
 		if r.State == "shown" || r.State != s.Rows[0].State {
 			return ""
 		}
-	}
-	if len(s.Rows) == 0 {
-		return "small"
 	}
 	return s.Rows[0].State
 }
